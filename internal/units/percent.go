@@ -1,0 +1,45 @@
+package units
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+)
+
+// Percent is a share, kept as 0..1 and printed as 0 % to 100 %.
+type Percent float64
+
+// ParsePercent reads a share such as 0.1% or 40%; the sign is required, so
+// that 0.5 is never mistaken for 0.5 %. It may be negative or above 100 %.
+func ParsePercent(s string) (Percent, error) {
+	number, found := strings.CutSuffix(strings.TrimSpace(s), "%")
+	n, err := strconv.ParseFloat(strings.TrimSpace(number), 64)
+	if !found || err != nil || math.IsNaN(n) || math.IsInf(n, 0) {
+		return 0, fmt.Errorf("%q is not a share; write it with a percent sign, as 0.1%%", s)
+	}
+	return Percent(n / 100), nil
+}
+
+// String prints the share with up to three significant digits: 0.1%, 12.5%.
+func (p Percent) String() string {
+	n := float64(p) * 100
+	if abs := math.Abs(n); abs > 0 && abs < 1 {
+		return strconv.FormatFloat(n, 'g', 3, 64) + "%"
+	}
+	if n > 99.5 && n < 100 { // never round up to a perfect score
+		return strconv.FormatFloat(math.Floor(n*1000)/1000, 'f', -1, 64) + "%"
+	}
+	return significant(n) + "%"
+}
+
+// MarshalText writes the share with full precision.
+func (p Percent) MarshalText() ([]byte, error) {
+	return []byte(strconv.FormatFloat(float64(p)*100, 'g', -1, 64) + "%"), nil
+}
+
+// UnmarshalText reads what ParsePercent reads.
+func (p *Percent) UnmarshalText(text []byte) (err error) {
+	*p, err = ParsePercent(string(text))
+	return err
+}
