@@ -1,0 +1,4 @@
+package reports
+
+// codeTitle says what a platform code means.
+func codeTitle(api, code string) string { return "" }
