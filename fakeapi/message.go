@@ -1,0 +1,63 @@
+package fakeapi
+
+import (
+	"time"
+
+	"wabench/internal/whatsapp"
+)
+
+// step is a point in a message's life; the ledger keeps when each was reached.
+type step uint8
+
+const (
+	stepAccepted step = iota
+	stepSent
+	stepDelivered
+	stepRead
+	stepPlayed
+	stepFailed
+	stepRejected
+	numSteps
+)
+
+var stepNames = [numSteps]whatsapp.State{
+	"accepted", whatsapp.StateSent, whatsapp.StateDelivered, whatsapp.StateRead,
+	whatsapp.StatePlayed, whatsapp.StateFailed, "rejected",
+}
+
+// message is one message that a business sent, and what became of it. The
+// fields up to Plan are fixed once it is in the ledger; the rest belongs to the
+// ledger's lock.
+type message struct {
+	// n numbers the messages of one API from 0: the key of every draw about it.
+	n int64
+	// ID is the platform's name for it, empty where it is derived from n.
+	ID string
+	// From is the business number's id, To the recipient's digits.
+	From, To string
+	Type     whatsapp.Type
+	// Category is the template's category in lower case; service otherwise.
+	Category string
+	// Body is the request as it came, cut at the length the ledger keeps.
+	Body string
+	// Callback is the business's own data, echoed in every status.
+	Callback string
+	// Version is the Graph version of the request, which shapes its webhooks.
+	Version string
+	// Arrived is when the request came, since the server's start.
+	Arrived time.Duration
+
+	// plan is what is going to happen; only the agenda's goroutine touches it.
+	plan plan
+
+	// at is when each step was reached, since the server's start and plus one
+	// so that 0 means never.
+	at     [numSteps]time.Duration
+	latest step
+	code   int32
+}
+
+// reached returns the time, since the server's start, at which m reached s.
+func (m *message) reached(s step) (time.Duration, bool) {
+	return m.at[s] - 1, m.at[s] > 0
+}
