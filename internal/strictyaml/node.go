@@ -54,6 +54,21 @@ func (n *Node) Field(key string) *Node {
 	return nil
 }
 
+// Texts lists the texts of every scalar in the value.
+func (n *Node) Texts() []string {
+	if n.Scalar() {
+		return []string{n.Value}
+	}
+	var texts []string
+	for _, item := range n.Items {
+		texts = append(texts, item.Texts()...)
+	}
+	for _, f := range n.Fields {
+		texts = append(texts, f.Value.Texts()...)
+	}
+	return texts
+}
+
 // Scalar reports whether the node is a single value and not nothing.
 func (n *Node) Scalar() bool { return n.Kind >= Text && n.Kind <= Bool }
 
