@@ -5,7 +5,7 @@ import "math"
 // QuantileRanks gives the 1-based ranks lo <= hi of the ordered sample of
 // size n between which the true quantile q lies with at least that
 // confidence, whatever the distribution; each tail gets half of what is
-// left (Conover, Practical Nonparametric Statistics, 3.2). The binomial is
+// left (Conover, Practical Nonparametric Statistics). The binomial is
 // summed exactly while n·q·(1-q) <= 10,000 and taken as normal with
 // continuity correction above.
 //

@@ -8,9 +8,9 @@ import (
 	"pgregory.net/rapid"
 )
 
-// Ranks and confidences for the median from Conover, Practical Nonparametric
-// Statistics, table A3, and David and Nagaraja, Order Statistics, 7.1; the
-// last rows from binomial sums.
+// Ranks and confidences for the median as tabulated in textbooks (Conover,
+// Practical Nonparametric Statistics); the last two rows from binomial sums
+// in exact fractions.
 func TestQuantileRanks(t *testing.T) {
 	tests := []struct {
 		n         int64

@@ -17,7 +17,7 @@ func SamplesForQuantile(q, confidence float64) int64 {
 // SamplesForWidth is the n at which the two-sided interval of the share
 // beyond the quantile q reaches ±relTail of that share: n = z²q/((1-q)·relTail²).
 // With relTail 0.05 and confidence 0.99 it is MLPerf's query count (Reddi et
-// al., MLPerf Inference Benchmark, 2020, eq. 1-2). For q below one half the
+// al., MLPerf Inference Benchmark, ISCA 2020). For q below one half the
 // tail is the lower one.
 func SamplesForWidth(q, relTail, confidence float64) int64 {
 	if !inUnit(q) || !inUnit(confidence) || relTail <= 0 {
