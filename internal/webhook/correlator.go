@@ -15,8 +15,10 @@ import (
 const remembered = 1 << 20
 
 // Observe is told the time from a message's due moment to the first webhook
-// that reports it sent, delivered or read. Calls never overlap: they are made
-// under the Correlator's lock, so Observe must be quick and must not call back.
+// that reports it in a state: sent, delivered and read, which runs report as
+// latencies, and played, failed, deleted and warning, which they only count.
+// Calls never overlap: they are made under the Correlator's lock, so Observe
+// must be quick and must not call back.
 type Observe func(target string, state whatsapp.State, block int, latency time.Duration)
 
 // Config is what a Correlator is made with.
@@ -67,15 +69,6 @@ type Correlator struct {
 	pending  int
 	idle     chan struct{} // never sent on; closed while nothing is pending
 	closed   bool
-}
-
-// message is what is kept of an accepted message, so small that a million of
-// them are no burden: ids are kept as hashes only.
-type message struct {
-	due    time.Duration // since the epoch
-	block  int32
-	target uint16
-	seen   progress
 }
 
 // NewCorrelator returns a Correlator that knows no message yet.
@@ -136,7 +129,6 @@ func (c *Correlator) Status(target string, st whatsapp.Status, at time.Time) {
 	}
 	s := status{target: c.target(target), shared: target == "", state: st.State, code: st.Code, at: at.Sub(c.epoch)}
 	key, known := c.find(hash, &s)
-	c.tallies[s.target].receive(s.state)
 	if !known {
 		c.tallies[s.target].counts.Unknown++ // until its message is accepted
 		c.early.add(hash, s)
@@ -151,6 +143,13 @@ func (c *Correlator) Pending() int {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.pending
+}
+
+// PendingOf returns how many of them are the target's.
+func (c *Correlator) PendingOf(target string) int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.tallies[c.target(target)].pending
 }
 
 // Wait returns when no message is pending, when limit has passed or when ctx
@@ -185,14 +184,6 @@ func (c *Correlator) Summary(target string) results.Webhook {
 	return c.tallies[c.target(target)].summary()
 }
 
-// Received returns how many statuses of each state have come for a target,
-// duplicates and unknown ones included.
-func (c *Correlator) Received(target string) map[whatsapp.State]int64 {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.tallies[c.target(target)].copyReceived()
-}
-
 // tally lets the receiver count what it refused for a target.
 func (c *Correlator) tally(target string, count func(*results.Webhook)) {
 	c.mu.Lock()
@@ -214,84 +205,4 @@ func (c *Correlator) target(name string) int {
 		c.tallies = append(c.tallies, newTally(name))
 	}
 	return t
-}
-
-// find returns the key of the message that a status is for. At the shared
-// address it asks for every target, and credits the one whose message it is.
-func (c *Correlator) find(hash uint64, s *status) (key uint64, known bool) {
-	if !s.shared {
-		key = keyOf(hash, s.target)
-		_, known = c.messages[key]
-		return key, known
-	}
-	for t := range c.tallies {
-		key = keyOf(hash, t)
-		if _, known = c.messages[key]; known {
-			s.target = t
-			return key, true
-		}
-	}
-	return 0, false
-}
-
-// keep adds a message and forgets the oldest one if there are too many.
-func (c *Correlator) keep(key uint64, m message) {
-	if len(c.recent) < c.remember {
-		c.recent = append(c.recent, key)
-	} else {
-		c.forget(c.recent[c.oldest])
-		c.recent[c.oldest] = key
-		c.oldest = (c.oldest + 1) % c.remember
-	}
-	c.messages[key] = m
-	if c.pending == 0 {
-		c.idle = make(chan struct{})
-	}
-	c.pending++
-}
-
-// forget drops a message; its figures stand as they are.
-func (c *Correlator) forget(key uint64) {
-	if !c.messages[key].seen.any(settled) {
-		c.settle()
-	}
-	delete(c.messages, key)
-}
-
-// settle counts one message less to wait for.
-func (c *Correlator) settle() {
-	c.pending--
-	if c.pending == 0 {
-		close(c.idle)
-	}
-}
-
-// advance applies a status to its message.
-func (c *Correlator) advance(key uint64, s status) {
-	m := c.messages[key]
-	t := c.tallies[m.target]
-	next := stepOf(s.state)
-	if m.seen.any(next.bit) {
-		t.counts.Duplicates++
-		return
-	}
-	if m.seen.any(next.after) {
-		t.counts.OutOfOrder++
-	}
-	before := m.seen
-	m.seen |= next.bit | reported
-	c.messages[key] = m
-	t.advance(before, m.seen, s.code)
-	if next.bit.any(sent | delivered | read) {
-		c.observe(t.name, s.state, int(m.block), max(0, s.at-m.due))
-	}
-	if !before.any(settled) && m.seen.any(settled) {
-		c.settle()
-	}
-}
-
-// keyOf tells the same id of two targets apart: two fakes with one seed give
-// the same ids.
-func keyOf(hash uint64, target int) uint64 {
-	return hash ^ uint64(target+1)*0x9e3779b97f4a7c15 // 2^64 / golden ratio: spreads small numbers
 }

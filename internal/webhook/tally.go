@@ -4,31 +4,20 @@ import (
 	"maps"
 	"strconv"
 
-	"wabench/internal/whatsapp"
 	"wabench/results"
 )
 
 // tally counts what the webhooks said of one target's messages.
 type tally struct {
-	name     string
-	counts   results.Webhook
-	received map[whatsapp.State]int64
+	name    string
+	counts  results.Webhook
+	pending int // accepted messages that are not settled yet
 }
 
 func newTally(name string) *tally {
 	return &tally{
-		name:     name,
-		counts:   results.Webhook{Codes: map[string]int64{}},
-		received: map[whatsapp.State]int64{},
-	}
-}
-
-// receive counts a status when it comes, whatever it turns out to be worth.
-// States that no platform documents are left out, so that a stranger who posts
-// to a public address cannot make the table grow.
-func (t *tally) receive(state whatsapp.State) {
-	if stepOf(state).bit != 0 {
-		t.received[state]++
+		name:   name,
+		counts: results.Webhook{Codes: map[string]int64{}},
 	}
 }
 
@@ -60,6 +49,3 @@ func (t *tally) summary() results.Webhook {
 	w.Codes = maps.Clone(w.Codes)
 	return w
 }
-
-// copyReceived returns how many statuses of each state came.
-func (t *tally) copyReceived() map[whatsapp.State]int64 { return maps.Clone(t.received) }
