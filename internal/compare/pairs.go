@@ -1,0 +1,139 @@
+package compare
+
+import (
+	"math"
+	"math/rand/v2"
+
+	"wabench/internal/hist"
+	"wabench/internal/stat"
+)
+
+// The least number of pairs an interval is made of, and the most that are
+// resampled: above it neighbours are joined, so that a long run costs no more
+// than a short one.
+const (
+	leastPairs = 6
+	mostPairs  = 400
+)
+
+// pairs are the blocks that both sides have samples in, in order.
+type pairs struct {
+	base, head []*hist.Histogram
+}
+
+func (p pairs) len() int { return len(p.base) }
+
+// pairUp matches blocks by number.
+func pairUp(base, head []*hist.Histogram) pairs {
+	var p pairs
+	for i := range min(len(base), len(head)) {
+		if holdsSamples(base[i]) && holdsSamples(head[i]) {
+			p.base, p.head = append(p.base, base[i]), append(p.head, head[i])
+		}
+	}
+	join := (p.len() + mostPairs - 1) / mostPairs
+	if join < 2 {
+		return p
+	}
+	return pairs{joined(p.base, join), joined(p.head, join)}
+}
+
+// joined merges each stretch of n neighbours into one.
+func joined(blocks []*hist.Histogram, n int) []*hist.Histogram {
+	var out []*hist.Histogram
+	for i, b := range blocks {
+		if i%n == 0 {
+			out = append(out, hist.New())
+		}
+		out[len(out)-1].Add(b)
+	}
+	return out
+}
+
+func merged(blocks []*hist.Histogram) *hist.Histogram {
+	total := hist.New()
+	for _, b := range blocks {
+		if b != nil {
+			total.Add(b)
+		}
+	}
+	return total
+}
+
+// lonePairs is up to how many pairs are resampled one by one, unless
+// neighbours resemble each other.
+const lonePairs = 40
+
+// resample bootstraps statistics, each a log ratio or difference, over n
+// pairs, in stretches of so many neighbours. The percentile interval is
+// widened by what the t distribution is wider than the normal for so few
+// independent stretches, and by the n/(n-1) that a bootstrap variance lacks.
+func resample(n, stretch int, o Options, statistics func(indices []int) []float64) []stat.Estimate {
+	b := stat.Bootstrap{Pairs: n, Resamples: o.Resamples, Confidence: o.Confidence, Block: stretch}
+	estimates := b.RunEach(rand.New(rand.NewPCG(o.Seed, uint64(n))), statistics)
+	stretches := float64(n) / float64(b.Block)
+	widen := studentOverNormal(o.Confidence, stretches-1) * math.Sqrt(stretches/(stretches-1))
+	for i := range estimates {
+		e := &estimates[i]
+		e.Interval.Lo = e.Value - (e.Value-e.Interval.Lo)*widen
+		e.Interval.Hi = e.Value + (e.Interval.Hi-e.Value)*widen
+	}
+	return estimates
+}
+
+// stretch is how many neighbouring pairs are resampled together: the cube root
+// of their number, which keeps the correlation of neighbours in the interval,
+// or one where pairs are few and their series shows no such correlation.
+func stretch(n int, series []float64) int {
+	if n <= lonePairs && stat.Lag1(series) <= normalQuantile(0.9)/math.Sqrt(float64(n)) {
+		return 1
+	}
+	return int(math.Ceil(math.Cbrt(float64(n)) - 1e-9))
+}
+
+// medians are the log ratios of the pairs' medians.
+func (p pairs) medians() []float64 {
+	ratios := make([]float64, p.len())
+	for i, b := range p.base {
+		ratios[i] = logRatio(float64(b.Quantile(0.5)), float64(p.head[i].Quantile(0.5)))
+	}
+	return ratios
+}
+
+// studentOverNormal is the ratio of the t and normal quantiles of a two-sided
+// confidence, by the expansion in Abramowitz and Stegun, 26.7.5.
+func studentOverNormal(confidence, freedom float64) float64 {
+	z := normalQuantile(confidence)
+	z2 := z * z
+	g1 := (z2 + 1) / 4
+	g2 := (5*z2*z2 + 16*z2 + 3) / 96
+	g3 := (3*z2*z2*z2 + 19*z2*z2 + 17*z2 - 15) / 384
+	return 1 + g1/freedom + g2/(freedom*freedom) + g3/(freedom*freedom*freedom)
+}
+
+// normalQuantile is the z that a two-sided interval of that confidence
+// reaches: 1.96 at 0.95.
+func normalQuantile(confidence float64) float64 { return math.Sqrt2 * math.Erfinv(confidence) }
+
+// Clustering is the design effect of an event among the requests of blocks:
+// how many of them are worth one independent one. It is 1 unless the blocks
+// differ by more than chance explains (95 %), so that independent requests
+// are not doubted for want of blocks.
+func Clustering(blocks []stat.Proportion) float64 {
+	used := 0.0
+	for _, b := range blocks {
+		if b.N > 0 {
+			used++
+		}
+	}
+	if used < 2 {
+		return 1
+	}
+	effect := stat.DesignEffect(blocks)
+	// Wilson and Hilferty's quantile of chi-square over its freedom.
+	spread := 2 / (9 * (used - 1))
+	if chance := math.Pow(1-spread+normalQuantile(0.9)*math.Sqrt(spread), 3); effect < chance {
+		return 1
+	}
+	return effect
+}

@@ -1,0 +1,54 @@
+package compare
+
+import (
+	"fmt"
+
+	"wabench/internal/stat"
+	"wabench/results"
+)
+
+// row is one metric of the table on its way to a delta.
+type row struct {
+	metric  string
+	change  Change
+	latency bool
+	// lessIsBetter is false for rates and shares of success.
+	lessIsBetter bool
+	// refusals is true of the rates that say which side failed or refused more.
+	refusals bool
+	effect   float64
+	verdict  stat.Verdict
+	remark   string
+}
+
+type rows []*row
+
+// delta is the row as run.json keeps it.
+func (r *row) delta() results.Delta {
+	d := r.change.delta(r.metric, r.latency)
+	verdict := r.verdict
+	if !r.lessIsBetter {
+		verdict = verdict.Mirror()
+	}
+	d.Verdict = verdict.String()
+	if verdict == stat.Unsure && r.remark == "" {
+		r.remark = r.more()
+	}
+	if r.remark != "" {
+		d.Detail += "; " + r.remark
+	}
+	return d
+}
+
+// more says how many further pairs would decide an unsure change.
+func (r *row) more() string {
+	c := r.change
+	if !c.known() || !c.Relative || c.Pairs == 0 {
+		return ""
+	}
+	n, ok := stat.PairsToDecide(c.Interval, c.Pairs, r.effect)
+	if !ok || n <= c.Pairs {
+		return ""
+	}
+	return fmt.Sprintf("about %d more pairs would decide", n-c.Pairs)
+}
