@@ -133,9 +133,12 @@ func anySamples(run *results.Run) bool {
 func compared(c *results.Comparison) string {
 	main := headline(c.Deltas)
 	base, head := values(main)
-	text := fmt.Sprintf("%s is %s on %s and %s on %s: %s", tidy(main.Metric), head, tidy(c.Head), base, tidy(c.Base), ratio(main.Ratio))
+	text := fmt.Sprintf("%s is %s on %s and %s on %s", tidy(main.Metric), head, tidy(c.Head), base, tidy(c.Base))
+	if main.Ratio > 0 {
+		text += ": " + ratio(main.Ratio)
+	}
 	if main.CI95 != [2]float64{} {
-		text += fmt.Sprintf(" (95 %% interval %s)", ratios(main.Ratio, main.CI95))
+		text += fmt.Sprintf(" (95 %% interval %s)", bounds(main))
 	}
 	text += ", " + verdictWords(main.Verdict) + "."
 	if len(c.Deltas) > 1 {

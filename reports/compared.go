@@ -15,8 +15,8 @@ func comparisonSection(c *results.Comparison) (Section, bool) {
 	}
 	base, head := tidy(c.Base), tidy(c.Head)
 	t := Table{
-		Caption: fmt.Sprintf("%s (head) against %s (base); the interval is of head / base at 95 %%", head, base),
-		Columns: columns("metric", ">"+base, ">"+head, ">head / base", ">95 % interval", "verdict", "why***"),
+		Caption: fmt.Sprintf("%s (head) against %s (base); intervals at 95 %%, of head / base or, for shares, of the difference in percentage points", head, base),
+		Columns: columns("metric", ">"+base, ">"+head, ">change", ">95 % interval", "verdict", "why***"),
 	}
 	for _, d := range c.Deltas {
 		t.add(deltaRow(d)...)
@@ -24,9 +24,6 @@ func comparisonSection(c *results.Comparison) (Section, bool) {
 	s := Section{ID: "comparison", Title: head + " against " + base, Figures: []string{"load", "comparison", "shift"}, Tables: []Table{t}}
 	if c.Method != "" {
 		s.Text = append(s.Text, sentence("Method: "+tidy(c.Method)))
-	}
-	if c.Pairs > 0 {
-		s.Text = append(s.Text, sentence("Replication: "+plural(c.Pairs, "pair")+" of blocks; a request is never the unit"))
 	}
 	for _, n := range c.Notes {
 		s.Text = append(s.Text, tidy(sentence(n.Text)+" "+sentence(n.Advice)))
@@ -41,10 +38,19 @@ func deltaRow(d results.Delta) []Cell {
 		cells[3].Text = ratio(d.Ratio)
 	}
 	if d.CI95 != [2]float64{} {
-		cells[4].Text = ratios(d.Ratio, d.CI95)
+		cells[4].Text = bounds(d)
 	}
 	cells[5].Mood = deltaMood(d.Verdict)
 	return cells
+}
+
+// bounds prints a delta's interval: of the ratio or, for a share, whose ratio
+// means little near zero, of the difference.
+func bounds(d results.Delta) string {
+	if isShare(d.Metric) {
+		return signed(d.CI95[0]*100) + " to " + signed(d.CI95[1]*100) + " pp"
+	}
+	return ratios(d.Ratio, d.CI95)
 }
 
 func deltaMood(verdict string) Mood {

@@ -13,8 +13,10 @@ const million = 1e6
 
 // costSection says what a million messages would cost at the rate achieved.
 func costSection(run *results.Run, targets []string) (Section, bool) {
-	t := Table{Caption: "Cost of a million accepted messages at the rate of this run",
-		Columns: columns("target", ">per message", ">per hour", ">rate", ">hours", ">a million messages")}
+	t := Table{
+		Caption: "Cost of a million accepted messages at the rate of this run",
+		Columns: columns("target", ">per message", ">per hour", ">rate", ">hours", ">a million messages"),
+	}
 	for _, name := range targets {
 		if cells := costRow(name, run.Targets[name]); cells != nil {
 			t.add(cells...)
@@ -23,8 +25,10 @@ func costSection(run *results.Run, targets []string) (Section, bool) {
 	if len(t.Rows) == 0 {
 		return Section{}, false
 	}
-	return Section{ID: "cost", Title: "What a million messages cost", Tables: []Table{t},
-		Text: []string{"A million messages cost a million times the price of one, plus the hours they take at the accepted rate; both prices are the scenario's."}}, true
+	return Section{
+		ID: "cost", Title: "What a million messages cost", Tables: []Table{t},
+		Text: []string{"A million messages cost a million times the price of one, plus the hours they take at the accepted rate; both prices are the scenario's."},
+	}, true
 }
 
 func costRow(name string, t *results.Target) []Cell {

@@ -3,8 +3,6 @@ package reports
 import (
 	"maps"
 	"slices"
-	"strconv"
-	"strings"
 
 	"wabench/internal/whatsapp"
 	"wabench/results"
@@ -112,16 +110,4 @@ func codeRows(api, target, opName string, codes map[string]int64) [][]Cell {
 		rows = append(rows, row(tidy(target), tidy(opName), tidy(code), count(codes[code]), codeTitle(api, code)))
 	}
 	return rows
-}
-
-// codesInWords lists the most frequent codes with their counts for one line.
-func codesInWords(codes map[string]int64, most int) string {
-	var words []string
-	for _, cells := range codeRows("", "", "", codes) {
-		words = append(words, cells[2].Text+" × "+cells[3].Text)
-	}
-	if len(words) > most {
-		words = append(words[:most], "… "+strconv.Itoa(len(words)-most)+" more")
-	}
-	return strings.Join(words, ", ")
 }

@@ -56,25 +56,33 @@ func cautions(rec *results.Record, targets []string) []Caution {
 	run := &rec.Run
 	var all []Caution
 	if !run.Complete {
-		all = append(all, Caution{Mood: Bad, Title: "This run was cut short",
-			Text: "What follows covers what was recorded up to the last whole interval" + until(rec) + ".", Advice: "Treat totals as a lower bound and the gates as provisional."})
+		all = append(all, Caution{
+			Mood: Bad, Title: "This run was cut short",
+			Text: "What follows covers what was recorded up to the last whole interval" + until(rec) + ".", Advice: "Treat totals as a lower bound and the gates as provisional.",
+		})
 	}
 	if g := run.Generator; g.Verdict == results.Invalid || g.Verdict == results.Degraded {
 		reasons := make([]string, len(g.Reasons))
 		for i, reason := range g.Reasons {
 			reasons[i] = sentence(tidy(reason))
 		}
-		all = append(all, Caution{Mood: generatorMood(g.Verdict), Title: "The generator is " + g.Verdict,
-			Text: strings.Join(reasons, " "), Advice: "Lower the rate, use a bigger or quieter machine, or share the load over several."})
+		all = append(all, Caution{
+			Mood: generatorMood(g.Verdict), Title: "The generator is " + g.Verdict,
+			Text: strings.Join(reasons, " "), Advice: "Lower the rate, use a bigger or quieter machine, or share the load over several.",
+		})
 	}
 	if fakes := fakeNames(run, targets); len(fakes) > 0 {
-		all = append(all, Caution{Mood: Warn, Title: "Answered by " + fakeWords(len(fakes)) + ", not by the real platform",
+		all = append(all, Caution{
+			Mood: Warn, Title: "Answered by " + fakeWords(len(fakes)) + ", not by the real platform",
 			Text:   "Bundled with this tool: " + list(fakes) + ". Absolute milliseconds are the profile's assumptions; only the shape (flat, error cliff, growing backlog) rests on published limits.",
-			Advice: "Do not quote these latencies as the platform's."})
+			Advice: "Do not quote these latencies as the platform's.",
+		})
 	}
 	if m := model(run.Plan.Stages); m != "open model" {
-		all = append(all, Caution{Mood: Warn, Title: "Load of the " + m,
-			Text: "Closed stages have no due times, hence no response clock: a slow target slows its own load.", Advice: "Do not compare these latencies with an open run's."})
+		all = append(all, Caution{
+			Mood: Warn, Title: "Load of the " + m,
+			Text: "Closed stages have no due times, hence no response clock: a slow target slows its own load.", Advice: "Do not compare these latencies with an open run's.",
+		})
 	}
 	return all
 }

@@ -1,10 +1,6 @@
 package reports
 
-import (
-	"fmt"
-
-	"wabench/results"
-)
+import "wabench/results"
 
 // webhookClocks are the statuses whose latency is kept.
 var webhookClocks = []struct {
@@ -60,18 +56,4 @@ func fateRow(target string, w *results.Webhook) []Cell {
 		cells[i].Mood = moodIf(n > 0, Warn)
 	}
 	return cells
-}
-
-// fateInWords puts a target's deliveries in one line.
-func fateInWords(w *results.Webhook) string {
-	text := fmt.Sprintf("%s of %s delivered", share(w.Delivered, w.Expected), count(w.Expected))
-	for _, part := range []struct {
-		n    int64
-		word string
-	}{{w.Failed, "failed"}, {w.Lost, "lost"}, {w.Duplicates, "duplicate"}, {w.Conflicts, "conflicting"}} {
-		if part.n > 0 {
-			text += fmt.Sprintf(", %s %s", count(part.n), part.word)
-		}
-	}
-	return text
 }

@@ -1,0 +1,253 @@
+package reports
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"time"
+
+	"wabench/internal/whatsapp"
+	"wabench/results"
+)
+
+// timeline draws a run over time: over load time where the targets had their
+// turns one after another, so that they lie over each other, else over run time.
+type timeline struct {
+	rec     *results.Record
+	targets []string
+	byLoad  bool
+	// points are the main operation's points of each target in order of time.
+	points map[string][]results.Point
+	end    float64
+}
+
+func newTimeline(rec *results.Record, targets []string) timeline {
+	order := rec.Run.Plan.Order
+	t := timeline{rec: rec, targets: targets, byLoad: order == "sequential" || order == "interleaved", points: map[string][]results.Point{}}
+	for _, name := range targets {
+		_, op := mainOp(rec.Run.Targets[name])
+		t.points[name] = t.of(name, op)
+	}
+	return t
+}
+
+// of returns the points of one operation of a target in order of time, and
+// notes how far they reach.
+func (t *timeline) of(target, op string) []results.Point {
+	var points []results.Point
+	for _, p := range t.rec.Points {
+		if p.Target == target && p.Op == op {
+			points = append(points, p)
+			t.end = max(t.end, t.at(p))
+		}
+	}
+	slices.SortStableFunc(points, func(a, b results.Point) int { return int(math.Copysign(1, t.at(a)-t.at(b))) })
+	return points
+}
+
+// at is where a point lies on the time axis, in seconds.
+func (t *timeline) at(p results.Point) float64 {
+	if t.byLoad {
+		return p.Load.Seconds()
+	}
+	return p.End.Seconds()
+}
+
+// axis is the time axis.
+func (t *timeline) axis() Axis {
+	label := "run time (m:ss)"
+	if t.byLoad {
+		label = "load time (m:ss): at the same place, every target had the same load"
+	}
+	return Axis{Label: label, Unit: Clock, Scale: Linear, Min: 0, Max: t.end}
+}
+
+// figure is a figure over time with everything shaded that explains it.
+func (t *timeline) figure(name, title string) Figure {
+	return Figure{Name: name, Title: title, X: t.axis(), Spans: t.spans()}
+}
+
+// spans shades warm-up, outages and faults.
+func (t *timeline) spans() []Span {
+	var spans []Span
+	if w := t.rec.Run.Plan.Warmup.Seconds(); w > 0 {
+		spans = append(spans, Span{From: 0, To: w, Label: "warm-up", Tone: Shade})
+	}
+	for _, name := range t.targets {
+		if a := t.rec.Run.Targets[name].Availability; a != nil {
+			for _, o := range a.Outages {
+				spans = append(spans, t.span(name, o.Start, o.End, "outage of "+label(name), Danger)...)
+			}
+		}
+	}
+	for _, e := range t.rec.Events {
+		if e.Kind == "fault" {
+			spans = append(spans, t.span(e.Target, e.At, max(e.End, e.At), faultLabel(e), Alarm)...)
+		}
+	}
+	return spans
+}
+
+// faultLabel says what was done to whom.
+func faultLabel(e results.Event) string {
+	if e.Target == "" {
+		return "fault: " + clip(tidy(e.Text), 30)
+	}
+	return "fault on " + label(e.Target) + ": " + clip(tidy(e.Text), 30)
+}
+
+// span places a stretch of run time on the axis: in load time, in each leg of
+// its target that it touches.
+func (t *timeline) span(target string, from, to time.Duration, label string, tone Tone) []Span {
+	if !t.byLoad {
+		return []Span{{From: from.Seconds(), To: to.Seconds(), Label: label, Tone: tone}}
+	}
+	var spans []Span
+	for _, leg := range t.rec.Run.Plan.Legs {
+		if leg.Target != target || from > leg.End || to < leg.Start {
+			continue
+		}
+		place := func(at time.Duration) float64 {
+			return min(max(leg.From+at-leg.Start, leg.From), leg.To).Seconds()
+		}
+		spans = append(spans, Span{From: place(from), To: place(to), Label: label, Tone: tone})
+	}
+	return spans
+}
+
+// label is a target's name as charts show it.
+func label(name string) string { return clip(tidy(name), 28) }
+
+// latency is the figure of quantiles over time, with the load below them.
+func (t *timeline) latency() (Figure, bool) {
+	f := t.figure("latency", "Latency over time")
+	clock := "response (due to done)"
+	if closed(t.rec.Run.Plan.Stages) {
+		clock = "service (sent to done)"
+	}
+	f.Subtitle = clock + " of accepted requests that finished in each interval; the thinner the line, the higher the quantile"
+	f.Note = "The p99 of an interval with fewer than 100 requests is its slowest request. Long runs keep the least and the greatest value of each stretch."
+	f.Alt = "Median, 95th and 99th percentile of latency by time for each target, on a logarithmic axis."
+	panel := Panel{Title: "latency", Y: Axis{Unit: Latency, Scale: Log}, Height: 230}
+	for i, name := range t.targets {
+		for _, q := range pointQuantiles {
+			if s := t.quantile(i, name, q); len(s.X) > 0 {
+				panel.Series = append(panel.Series, s)
+			}
+		}
+	}
+	f.Panels = []Panel{panel}
+	if load, ok := t.planned(); ok {
+		f.Panels = append(f.Panels, Panel{Title: "planned requests per second", Y: Axis{Unit: PerSecond, Scale: Linear}, Height: 60, Series: []Series{load}})
+	}
+	return f, len(panel.Series) > 0
+}
+
+// pointQuantiles are the quantiles that points hold, and how thick they are.
+var pointQuantiles = []struct {
+	name  string
+	width float64
+	of    func(results.Point) time.Duration
+}{
+	{"p50", 2.4, func(p results.Point) time.Duration { return p.P50 }},
+	{"p95", 1.3, func(p results.Point) time.Duration { return p.P95 }},
+	{"p99", 0.6, func(p results.Point) time.Duration { return p.P99 }},
+}
+
+// quantile is the line of one quantile of target i.
+func (t *timeline) quantile(i int, name string, q struct {
+	name  string
+	width float64
+	of    func(results.Point) time.Duration
+},
+) Series {
+	look := lookOf(i)
+	s := Series{Name: label(name) + " " + q.name, Kind: Line, Tone: look.tone, Width: q.width, Dash: look.dash}
+	if q.name == "p50" {
+		s.Marker = look.marker
+	}
+	for _, p := range t.points[name] {
+		value := q.of(p).Seconds()
+		if value == 0 {
+			continue
+		}
+		// Intervals in which a block is drained end at the same load time.
+		if last := len(s.X) - 1; last >= 0 && s.X[last] == t.at(p) {
+			s.Y[last] = max(s.Y[last], value)
+			continue
+		}
+		s.X, s.Y = append(s.X, t.at(p)), append(s.Y, value)
+	}
+	s.X, s.Y = thin(s.X, s.Y)
+	return s
+}
+
+// planned is the load as the plan has it.
+func (t *timeline) planned() (Series, bool) {
+	s := Series{Name: "planned", Kind: Line, Tone: Plan, Width: 1.8}
+	for _, stage := range t.rec.Run.Plan.Stages {
+		if isClosed(stage) {
+			return s, false
+		}
+		if from := stage.From.Seconds(); from <= t.end {
+			s.X = append(s.X, from, min(stage.To.Seconds(), t.end))
+			s.Y = append(s.Y, stage.Start, stage.End)
+		}
+	}
+	return s, len(s.X) > 0
+}
+
+// inFlight is the figure of requests under way.
+func (t *timeline) inFlight() (Figure, bool) {
+	f := t.figure("inflight", "Requests in flight")
+	f.Subtitle = "under way at the end of each interval; growth without end means that the target does not keep up"
+	f.Alt = "Number of requests under way by time for each target."
+	panel := Panel{Title: "requests in flight", Y: Axis{Unit: Count, Scale: Linear}}
+	any := false
+	for i, name := range t.targets {
+		look := lookOf(i)
+		s := Series{Name: label(name), Kind: Line, Tone: look.tone, Dash: look.dash, Marker: look.marker}
+		for _, p := range t.points[name] {
+			s.X, s.Y = append(s.X, t.at(p)), append(s.Y, float64(p.InFlight))
+			any = any || p.InFlight > 0
+		}
+		s.X, s.Y = thin(s.X, s.Y)
+		panel.Series = append(panel.Series, s)
+	}
+	f.Panels = []Panel{panel}
+	return f, any
+}
+
+// outcomeCount counts one class of outcome in a point.
+func outcomeCount(class whatsapp.Class) func(results.Point) int64 {
+	return func(p results.Point) int64 { return p.Outcomes[class.String()] }
+}
+
+// perSecond bins a count of each point over time: rates at the bins' starts.
+func (t *timeline) perSecond(name string, of func(results.Point) int64) (starts, rates Values) {
+	width := t.binWidth()
+	bins := max(int(math.Ceil(t.end/width-1e-9)), 1)
+	starts, rates = make(Values, bins), make(Values, bins)
+	reached := 0.0
+	for _, p := range t.points[name] {
+		// A point ends at its place: it belongs to the bin it ends in.
+		i := min(max(int(math.Ceil(t.at(p)/width-1e-9))-1, 0), bins-1)
+		rates[i] += float64(of(p))
+		reached = max(reached, t.at(p))
+	}
+	for i := range rates {
+		starts[i] = float64(i) * width
+		if rates[i] /= min(width, t.end-starts[i]); starts[i] >= reached {
+			rates[i] = math.NaN()
+		}
+	}
+	return starts, rates
+}
+
+// binWidth is the width of a bin in seconds: whole seconds, some 200 bins.
+func (t *timeline) binWidth() float64 { return max(math.Ceil(t.end/200), 1) }
+
+// describe says how wide the bins are.
+func (t *timeline) describe() string {
+	return fmt.Sprintf("averages over %s", plural(int(t.binWidth()), "second"))
+}
