@@ -82,9 +82,7 @@ func NewCorrelator(config Config) *Correlator {
 		messages: map[uint64]message{},
 		idle:     make(chan struct{}),
 	}
-	if c.observe == nil {
-		c.observe = func(string, whatsapp.State, int, time.Duration) {}
-	}
+	c.SetObserve(config.Observe)
 	if c.remember <= 0 {
 		c.remember = remembered
 	}
@@ -93,6 +91,17 @@ func NewCorrelator(config Config) *Correlator {
 	}
 	close(c.idle)
 	return c
+}
+
+// SetObserve replaces what is told the latencies; nil tells nobody. A run makes
+// its correlator before the engine that wants to know.
+func (c *Correlator) SetObserve(observe Observe) {
+	if observe == nil {
+		observe = func(string, whatsapp.State, int, time.Duration) {}
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.observe = observe
 }
 
 // Accepted says that the target took a message of the block, due at due, and

@@ -254,6 +254,21 @@ func TestNothingCountsAfterClose(t *testing.T) {
 	})
 }
 
+func TestSetObserveReplacesTheObserver(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var before, after []string
+		c := NewCorrelator(Config{Observe: record(&before)})
+		tell(c, "a:accepted a:sent")
+		c.SetObserve(record(&after))
+		tell(c, "a:delivered")
+		c.SetObserve(nil)
+		tell(c, "a:read")
+		if diff := cmp.Diff([][]string{{"cloud a:sent 1s"}, {"cloud a:delivered 2s"}}, [][]string{before, after}); diff != "" {
+			t.Errorf("observed before and after (-want +got):\n%s", diff)
+		}
+	})
+}
+
 func TestOldMessagesAreForgottenWithTheirFiguresStanding(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := NewCorrelator(Config{Remember: 2})

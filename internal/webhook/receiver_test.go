@@ -159,6 +159,17 @@ func TestABodyOfUnknownLengthIsLimitedToo(t *testing.T) {
 	}
 }
 
+func TestALengthThatLiesReservesNoMemory(t *testing.T) {
+	r, c := newReceiver(Options{Targets: bothTargets})
+	a := &answer{header: http.Header{}}
+	r.ServeHTTP(a, &http.Request{
+		Method: http.MethodPost, URL: &url.URL{Path: "/webhook/cloud"}, Body: http.NoBody, ContentLength: 1 << 60,
+	})
+	if got := c.Summary("cloud"); a.status != 413 || got.Malformed != 1 {
+		t.Errorf("answered %d with %d malformed, want 413 with 1", a.status, got.Malformed)
+	}
+}
+
 func TestReceiverChecksSignatures(t *testing.T) {
 	body := cloudBody("cloud.a:delivered")
 	for _, test := range []struct {
