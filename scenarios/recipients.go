@@ -93,6 +93,20 @@ func (r Range) Has(number string) bool {
 	return err == nil && n >= r.From && n <= r.To
 }
 
+// below reports whether the whole range lies below a number.
+func (r Range) below(number string) bool {
+	n, err := strconv.ParseUint(number, 10, 64)
+	return err == nil && r.To < n
+}
+
+// String returns the range as scenarios write it.
+func (r Range) String() string {
+	if r.From == r.To {
+		return strconv.FormatUint(r.From, 10)
+	}
+	return fmt.Sprintf("%d..%d", r.From, r.To)
+}
+
 // UnmarshalText reads what ParseRange reads.
 func (r *Range) UnmarshalText(text []byte) (err error) {
 	*r, err = ParseRange(string(text))

@@ -1,5 +1,7 @@
 package strictyaml
 
+import "slices"
+
 // Kind is the kind of a value.
 type Kind uint8
 
@@ -54,6 +56,32 @@ func (n *Node) Field(key string) *Node {
 	return nil
 }
 
+// Put sets a key of a mapping, in its old place if it has one.
+func (n *Node) Put(f Field) {
+	f.Value.Name = f.Key
+	for i, old := range n.Fields {
+		if old.Key == f.Key {
+			n.Fields[i] = f
+			return
+		}
+	}
+	n.Fields = append(n.Fields, f)
+}
+
+// Clone returns a copy that can be changed without changing the original.
+func (n *Node) Clone() *Node {
+	c := *n
+	c.Items = make([]*Node, len(n.Items))
+	for i, item := range n.Items {
+		c.Items[i] = item.Clone()
+	}
+	c.Fields = slices.Clone(n.Fields)
+	for i := range c.Fields {
+		c.Fields[i].Value = c.Fields[i].Value.Clone()
+	}
+	return &c
+}
+
 // Texts lists the texts of every scalar in the value.
 func (n *Node) Texts() []string {
 	if n.Scalar() {
@@ -67,6 +95,14 @@ func (n *Node) Texts() []string {
 		texts = append(texts, f.Value.Texts()...)
 	}
 	return texts
+}
+
+// Label names the value in messages, by its key.
+func (n *Node) Label() string {
+	if n.Name == "" {
+		return "the document"
+	}
+	return n.Name
 }
 
 // Scalar reports whether the node is a single value and not nothing.

@@ -23,7 +23,18 @@ const (
 // the tree is nil if the text is no YAML, and has gaps where the problems are
 // if it breaks our stricter rules.
 func (d *Decoder) Parse(name string, src []byte) *Node {
-	source := NewSource(name, string(src))
+	return d.parse(NewSource(name, string(src)), src)
+}
+
+// ParseTail reads the value that begins at a byte of a one-line text, as in
+// KEY=VALUE. Places are those in the whole text.
+func (d *Decoder) ParseTail(source *Source, from int) *Node {
+	text := source.rawLine(1)
+	blanks := strings.Repeat(" ", utf8.RuneCountInString(text[:from]))
+	return d.parse(source, []byte(blanks+text[from:]))
+}
+
+func (d *Decoder) parse(source *Source, src []byte) *Node {
 	top := Pos{Source: source, Line: 1, Col: 1}
 	if len(src) > maxSize {
 		d.Problem(top, "", "file is %d bytes long; the most is 1 MiB", len(src))

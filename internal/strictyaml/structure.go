@@ -62,7 +62,7 @@ func (d *Decoder) structure(n *Node, v reflect.Value) {
 	}
 	for _, f := range fields {
 		if f.required && !n.mentions(f.key) {
-			d.Problem(n.Pos, "", "%s has no %q", label(n), f.key)
+			d.Problem(n.Pos, "", "%s has no %q", n.Label(), f.key)
 		}
 	}
 }

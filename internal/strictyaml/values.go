@@ -51,7 +51,7 @@ func (d *Decoder) value(n *Node, v reflect.Value) {
 		return
 	}
 	if v.Kind() != reflect.Pointer && v.Kind() != reflect.Interface && n.Kind == Null {
-		d.Problem(n.Pos, "", "%s has no value", label(n))
+		d.Problem(n.Pos, "", "%s has no value", n.Label())
 		return
 	}
 	d.kind(n, v)
@@ -82,17 +82,12 @@ func (d *Decoder) kind(n *Node, v reflect.Value) {
 	}
 }
 
-// label names a value in messages by its key.
-func label(n *Node) string {
-	if n.Name == "" {
-		return "the document"
-	}
-	return n.Name
-}
+// Mismatch notes that a value is not what its key wants.
+func (d *Decoder) Mismatch(n *Node, want string) { d.mismatch(n, want, "") }
 
 // mismatch notes that a value is of the wrong kind.
 func (d *Decoder) mismatch(n *Node, want, hint string) {
-	d.Problem(n.Pos, hint, "%s wants %s, not %s", label(n), want, n.describe())
+	d.Problem(n.Pos, hint, "%s wants %s, not %s", n.Label(), want, n.describe())
 }
 
 // text decodes a scalar with the type's own parser, whatever YAML takes the
@@ -100,13 +95,13 @@ func (d *Decoder) mismatch(n *Node, want, hint string) {
 func (d *Decoder) text(n *Node, v reflect.Value, parse func(string) error) {
 	switch {
 	case n.Kind == Null:
-		d.Problem(n.Pos, "", "%s has no value", label(n))
+		d.Problem(n.Pos, "", "%s has no value", n.Label())
 	case !n.Scalar():
 		d.mismatch(n, "a single value", "")
 	default:
 		if err := parse(n.Value); err != nil {
 			v.SetZero()
-			d.Problem(n.Pos, "", "%s: %s", label(n), err)
+			d.Problem(n.Pos, "", "%s: %s", n.Label(), err)
 		}
 	}
 }
@@ -114,7 +109,7 @@ func (d *Decoder) text(n *Node, v reflect.Value, parse func(string) error) {
 func (d *Decoder) stringValue(n *Node, v reflect.Value) {
 	if enum, ok := v.Interface().(Enum); ok && n.Scalar() {
 		if choices := enum.Choices(); !slices.Contains(choices, n.Value) {
-			d.Problem(n.Pos, Suggest(n.Value, choices), "%s: unknown value %s", label(n), shortQuote(n.Value))
+			d.Problem(n.Pos, Suggest(n.Value, choices), "%s: unknown value %s", n.Label(), shortQuote(n.Value))
 			return
 		}
 	} else if n.Kind != Text {
@@ -143,21 +138,21 @@ func (d *Decoder) number(n *Node, v reflect.Value) {
 	case v.CanInt() && n.Kind == Int:
 		i, err := strconv.ParseInt(plain, 0, 64)
 		if err != nil || v.OverflowInt(i) {
-			d.Problem(n.Pos, "", "%s: number %s is out of range", label(n), n.Value)
+			d.Problem(n.Pos, "", "%s: number %s is out of range", n.Label(), n.Value)
 			return
 		}
 		v.SetInt(i)
 	case v.CanUint() && n.Kind == Int:
 		i, err := strconv.ParseUint(plain, 0, 64)
 		if err != nil || v.OverflowUint(i) {
-			d.Problem(n.Pos, "", "%s: number %s is out of range", label(n), n.Value)
+			d.Problem(n.Pos, "", "%s: number %s is out of range", n.Label(), n.Value)
 			return
 		}
 		v.SetUint(i)
 	case v.CanFloat() && (n.Kind == Int || n.Kind == Float):
 		f, err := strconv.ParseFloat(plain, 64)
 		if err != nil || math.IsInf(f, 0) || math.IsNaN(f) {
-			d.Problem(n.Pos, "", "%s: number %s is out of range", label(n), n.Value)
+			d.Problem(n.Pos, "", "%s: number %s is out of range", n.Label(), n.Value)
 			return
 		}
 		v.SetFloat(f)
@@ -196,7 +191,7 @@ func (d *Decoder) mapping(n *Node, v reflect.Value) {
 func (d *Decoder) rawJSON(n *Node, v reflect.Value) {
 	text, bad := n.JSON()
 	if bad != nil {
-		d.Problem(bad.Pos, "", "%s: number %s has no place in JSON", label(bad), bad.Value)
+		d.Problem(bad.Pos, "", "%s: number %s has no place in JSON", bad.Label(), bad.Value)
 		return
 	}
 	v.SetBytes(text)
