@@ -9,9 +9,9 @@ import (
 	"wabench/internal/stat"
 )
 
-// leastForMean is the least number of samples a side's mean is judged by
+// LeastForMean is the least number of samples that a side's mean is judged by
 // without pairs: the central limit needs some.
-const leastForMean = 100
+const LeastForMean = 100
 
 // Mean compares the mean of a series.
 func Mean(base, head Side, series string, o Options) (Change, error) {
@@ -25,8 +25,8 @@ func Mean(base, head Side, series string, o Options) (Change, error) {
 	switch {
 	case s.stored:
 		c.Lack = "a side has no histograms"
-	case min(s.baseAll.Count(), s.headAll.Count()) < leastForMean:
-		c.Lack = fmt.Sprintf("needs %d samples a side, base has %d and head %d", leastForMean, s.baseAll.Count(), s.headAll.Count())
+	case min(s.baseAll.Count(), s.headAll.Count()) < LeastForMean:
+		c.Lack = fmt.Sprintf("needs %d samples a side, base has %d and head %d", LeastForMean, s.baseAll.Count(), s.headAll.Count())
 	case s.same:
 		c.Value, c.Interval, c.Method = 1, stat.Interval{Lo: 1, Hi: 1, Confidence: o.Confidence}, "one and the same run"
 	case s.pairs.len() < leastPairs:
@@ -69,7 +69,7 @@ func MeanInterval(blocks []*hist.Histogram, confidence float64) (i stat.Interval
 		return stat.MeanInterval(means, confidence), true
 	}
 	all := merged(used)
-	if all.Count() < leastForMean {
+	if all.Count() < LeastForMean {
 		return stat.Interval{}, false
 	}
 	mean, half := float64(all.Mean()), normalQuantile(confidence)*standardError(all)

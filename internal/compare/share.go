@@ -92,15 +92,15 @@ func (s Share) Of(outcomes map[string]int64) stat.Proportion {
 	return p
 }
 
-// Applies reports whether a point counts towards the share.
-func (s Share) Applies(p results.Point) bool {
-	return s.messages == nil && p.Op != results.OpWebhook && (s.op == "" || s.op == p.Op) && p.Block != results.WarmupBlock
+// applies reports whether a point counts towards the share.
+func (s Share) applies(p results.Point) bool {
+	return p.Op != results.OpWebhook && (s.op == "" || s.op == p.Op) && p.Block != results.WarmupBlock
 }
 
 func (s Share) byBlock(side Side) []stat.Proportion {
 	byNumber := map[int]stat.Proportion{}
 	for _, p := range side.Record.Points {
-		if p.Target == side.Target && s.Applies(p) {
+		if p.Target == side.Target && s.applies(p) {
 			byNumber[p.Block] = add(byNumber[p.Block], s.Of(p.Outcomes))
 		}
 	}
