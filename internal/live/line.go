@@ -5,20 +5,20 @@ import (
 	"unicode/utf8"
 )
 
-// color is an ECMA-48 colour, 0 for none.
-type color string
+// colour is an ECMA-48 colour, 0 for none.
+type colour string
 
 const (
-	noColor color = ""
-	red     color = "\x1b[31m"
-	yellow  color = "\x1b[33m"
-	reset         = "\x1b[0m"
+	noColour colour = ""
+	red      colour = "\x1b[31m"
+	yellow   colour = "\x1b[33m"
+	reset           = "\x1b[0m"
 )
 
 // cell is a piece of a line in one colour.
 type cell struct {
-	text  string
-	color color
+	text   string
+	colour colour
 }
 
 // line is what one row of the terminal says.
@@ -28,7 +28,7 @@ type line []cell
 func plainLine(text string) line { return line{{text: text}} }
 
 // add appends a cell, two blanks apart.
-func (l line) add(text string, c color) line { return append(l, cell{"  " + text, c}) }
+func (l line) add(text string, c colour) line { return append(l, cell{"  " + text, c}) }
 
 // render is the line as text, cut to width columns and, if painted, with its
 // colours. Every character counts as one column.
@@ -37,8 +37,8 @@ func (l line) render(width int, painted bool) string {
 	for _, c := range l {
 		cut := fit(c.text, width)
 		width -= utf8.RuneCountInString(cut)
-		if painted && c.color != noColor && cut != "" {
-			cut = string(c.color) + cut + reset
+		if painted && c.colour != noColour && cut != "" {
+			cut = string(c.colour) + cut + reset
 		}
 		text.WriteString(cut)
 	}

@@ -54,20 +54,20 @@ func targetLine(phase, name string, t load.TargetSnapshot) line {
 	l := plainLine(name)
 	switch {
 	case moving(phase) && t.Active:
-		l = l.add(fmt.Sprintf("%-16s", rates(t)), noColor)
-		l = l.add(fmt.Sprintf("p50 %-6s", latency(t.P50)), noColor)
-		l = l.add(fmt.Sprintf("p99 %-6s", latency(t.P99)), noColor)
-		l = l.add(fmt.Sprintf("%d in flight", t.InFlight), noColor)
+		l = l.add(fmt.Sprintf("%-16s", rates(t)), noColour)
+		l = l.add(fmt.Sprintf("p50 %-6s", latency(t.P50)), noColour)
+		l = l.add(fmt.Sprintf("p99 %-6s", latency(t.P99)), noColour)
+		l = l.add(fmt.Sprintf("%d in flight", t.InFlight), noColour)
 	case moving(phase):
-		l = l.add(fmt.Sprintf("waits, %d sent", t.Sent), noColor)
+		l = l.add(fmt.Sprintf("waits, %d sent", t.Sent), noColour)
 	default:
-		l = l.add(fmt.Sprintf("%d sent", t.Sent), noColor)
+		l = l.add(fmt.Sprintf("%d sent", t.Sent), noColour)
 	}
 	for _, c := range troubles(t) {
-		l = l.add(c.text, c.color)
+		l = l.add(c.text, c.colour)
 	}
 	if t.Delivered+t.Pending > 0 {
-		l = l.add(fmt.Sprintf("%d delivered, %d to come", t.Delivered, t.Pending), noColor)
+		l = l.add(fmt.Sprintf("%d delivered, %d to come", t.Delivered, t.Pending), noColour)
 	}
 	return l
 }
@@ -77,7 +77,7 @@ func targetLine(phase, name string, t load.TargetSnapshot) line {
 func troubles(t load.TargetSnapshot) []cell {
 	cells := []cell{{text: errorCount(t)}}
 	if t.Failed > 0 {
-		cells[0].color = red
+		cells[0].colour = red
 	}
 	if t.Throttled > 0 {
 		cells = append(cells, cell{fmt.Sprintf("%d throttled", t.Throttled), yellow})

@@ -142,7 +142,7 @@ func TestBarIsAsLongAsItSays(t *testing.T) {
 }
 
 func TestLinesFitTheTerminal(t *testing.T) {
-	words := plainLine("né").add("red", red).add("plain", noColor)
+	words := plainLine("né").add("red", red).add("plain", noColour)
 	for _, test := range []struct {
 		width   int
 		painted bool
@@ -162,15 +162,15 @@ func TestLinesFitTheTerminal(t *testing.T) {
 	}
 }
 
-func TestTroublesAreColored(t *testing.T) {
-	var colors []color
+func TestTroublesAreColoured(t *testing.T) {
+	var colours []colour
 	for _, c := range troubles(troubled()) {
-		colors = append(colors, c.color)
+		colours = append(colours, c.colour)
 	}
-	if diff := cmp.Diff([]color{red, yellow, yellow}, colors); diff != "" {
+	if diff := cmp.Diff([]colour{red, yellow, yellow}, colours); diff != "" {
 		t.Errorf("colours of errors, throttled, dropped (-want +got):\n%s", diff)
 	}
-	if cells := troubles(calm()); len(cells) != 1 || cells[0].color != noColor {
+	if cells := troubles(calm()); len(cells) != 1 || cells[0].colour != noColour {
 		t.Errorf("a calm target shows %v, want its errors without colour", cells)
 	}
 }

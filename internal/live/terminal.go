@@ -34,7 +34,7 @@ const defaultWidth = 80
 type Options struct {
 	Quiet  bool       // show nothing
 	Redraw bool       // the writer is a terminal: draw in place
-	Color  bool       // paint what needs attention
+	Colour bool       // paint what needs attention
 	Width  func() int // columns at this moment; nil or 0 means 80
 }
 
@@ -110,7 +110,7 @@ func (t *Terminal) render(lines []line) (rendered []string) {
 		}
 	}
 	for _, l := range lines {
-		rendered = append(rendered, l.render(width, t.options.Color))
+		rendered = append(rendered, l.render(width, t.options.Colour))
 	}
 	return rendered
 }

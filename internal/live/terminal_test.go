@@ -124,7 +124,7 @@ func TestTerminalPaintsOnlyIfAsked(t *testing.T) {
 	for _, painted := range []bool{false, true} {
 		synctest.Test(t, func(t *testing.T) {
 			d := &display{}
-			terminal := NewTerminal(d, Options{Redraw: true, Color: painted, Width: func() int { return 200 }})
+			terminal := NewTerminal(d, Options{Redraw: true, Colour: painted, Width: func() int { return 200 }})
 			terminal.Observe(seconds12(troubled()))
 			terminal.Close()
 			if got := strings.Contains(d.raw.String(), string(red)+"  3 errors"); got != painted {
@@ -152,7 +152,7 @@ func TestTerminalAssumesEightyColumns(t *testing.T) {
 func TestPipedOutputIsALineASecond(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		d := &display{}
-		terminal := NewTerminal(d, Options{Color: true})
+		terminal := NewTerminal(d, Options{Colour: true})
 		for _, snapshot := range []load.Snapshot{
 			{At: 1000 * time.Millisecond, Phase: load.PhaseWarmup},
 			{At: 1500 * time.Millisecond, Phase: load.PhaseWarmup}, // a block ended early
