@@ -1,0 +1,403 @@
+package load
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"wabench/internal/hist"
+	"wabench/internal/pace"
+	"wabench/internal/webhook"
+	"wabench/internal/whatsapp"
+	"wabench/results"
+	"wabench/scenarios"
+)
+
+// Target is where a plan's requests go.
+type Target struct {
+	Name      string
+	URL       string // base address without a trailing slash
+	Dialect   Dialect
+	Transport http.RoundTripper
+	// Timeout bounds a request from its sending to the end of its answer; an
+	// arrival that is later than this before it is sent is dropped.
+	Timeout     time.Duration
+	MaxInFlight int
+	Retry       *scenarios.Retry // nil for none
+	// Inject starts a fault of the timeline and returns what ends it; nil for
+	// a target that is not a fake.
+	Inject func(scenarios.Fault) (clear func(), err error)
+	// Redact removes the target's secrets from a text.
+	Redact func(string) string
+}
+
+// Options is what a run needs beside its plan.
+type Options struct {
+	Targets    []Target
+	Writer     *results.Writer
+	Started    time.Time
+	Correlator *webhook.Correlator // nil without webhooks
+	Observers  []Observer
+	// Wait waits until a moment; nil is the precise wait of this system. Tests
+	// in virtual time pass one that uses time.Sleep.
+	Wait func(until time.Time)
+	// Abort, where set, is asked after each interval whether to end the run,
+	// and why.
+	Abort func() (reason string)
+	// Interval between snapshots; 0 is a second.
+	Interval time.Duration
+}
+
+// Report is what the engine knows of a run beside what it wrote.
+type Report struct {
+	Legs      []results.Leg
+	Generator results.Generator
+	Targets   map[string]TargetReport
+	// Aborted is why the run ended early, empty if it did not.
+	Aborted string
+}
+
+// TargetReport counts what a target's requests needed.
+type TargetReport struct {
+	ConnsOpened, ConnsReused, Logins int64
+}
+
+// engine is one run under way.
+type engine struct {
+	plan       *scenarios.Plan
+	schedule   pace.Schedule
+	options    Options
+	started    time.Time
+	wait       func(time.Time)
+	targets    map[string]*target
+	collector  *collector
+	recorder   *recorder
+	correlator *webhook.Correlator
+	meter      *meter
+
+	flushing sync.Mutex
+	legs     []results.Leg
+	current  atomic.Pointer[progress]
+	retries  sync.WaitGroup
+	closed   atomic.Int64 // arrivals of closed stages so far
+	held     int64
+	lateness *hist.Histogram
+	service  *hist.Histogram
+	failures atomic.Int64
+	aborted  string
+	cancel   context.CancelCauseFunc
+	// running ends when the run is to end; requests, in which what is under way
+	// is sent, ends a little later.
+	running, requests context.Context
+}
+
+// grace is how long requests under way may go on after an interrupt. Those it
+// cuts off are counted as generator_fault.
+const grace = 2 * time.Second
+
+// target is a Target with what the engine keeps of it.
+type target struct {
+	Target
+	spec    *scenarios.Target
+	conns   *connections
+	session *session
+}
+
+// errAborted ends a run because of an abort rule.
+var errAborted = errors.New("aborted by a rule")
+
+// Run executes a plan. It returns when every leg has ended, every request has
+// its answer and the webhooks' wait is over; or, early, when ctx ends, an abort
+// rule says so, or the run directory cannot be written. What was measured up
+// to then is in the run directory in every case.
+func Run(ctx context.Context, plan *scenarios.Plan, options Options) (Report, error) {
+	e, err := newEngine(plan, options)
+	if err != nil {
+		return Report{}, err
+	}
+	ctx, e.cancel = context.WithCancelCause(ctx)
+	defer e.cancel(nil)
+	var cut context.CancelFunc
+	e.running = ctx
+	e.requests, cut = context.WithCancel(context.WithoutCancel(ctx))
+	defer cut()
+	defer context.AfterFunc(ctx, func() { time.AfterFunc(grace, cut) })()
+	e.recorder = newRecorder(options.Writer, e.collector, func(err error) { e.cancel(err) })
+	err = e.run(ctx)
+	e.flush(PhaseDone)
+	e.recorder.close()
+	if cause := context.Cause(ctx); cause != nil && !errors.Is(cause, errAborted) {
+		err = cause
+	}
+	return e.report(), err
+}
+
+func newEngine(plan *scenarios.Plan, options Options) (*engine, error) {
+	schedule, err := plan.Schedule()
+	if err != nil {
+		return nil, err
+	}
+	names := make([]string, 0, len(options.Targets))
+	targets := map[string]*target{}
+	for _, t := range options.Targets {
+		names = append(names, t.Name)
+		spec := plan.Target(t.Name)
+		if spec == nil {
+			return nil, fmt.Errorf("target %s is not in the plan", t.Name)
+		}
+		targets[t.Name] = &target{Target: t, spec: spec, conns: newConnections()}
+		targets[t.Name].session = newSession(targets[t.Name])
+	}
+	e := &engine{
+		plan: plan, schedule: schedule, options: options, started: options.Started, wait: options.Wait,
+		targets: targets, collector: newCollector(options.Started, names), correlator: options.Correlator,
+		meter: newMeter(runtime.NumCPU()), lateness: hist.New(), service: hist.New(),
+	}
+	if e.wait == nil {
+		e.wait = precisely
+	}
+	if e.correlator != nil {
+		e.correlator.SetObserve(e.collector.webhook)
+	}
+	if e.options.Interval == 0 {
+		e.options.Interval = time.Second
+	}
+	e.closed.Store(schedule.Len())
+	return e, nil
+}
+
+// run logs in, executes the legs, and waits for the webhooks.
+func (e *engine) run(ctx context.Context) error {
+	background, stop := context.WithCancel(ctx)
+	var helpers sync.WaitGroup
+	defer func() { stop(); helpers.Wait() }()
+	for _, t := range e.targets {
+		if t.session == nil {
+			continue
+		}
+		renew, err := t.session.login(ctx)
+		if err != nil {
+			return err
+		}
+		helpers.Go(func() { t.session.keep(background, renew) })
+	}
+	helpers.Go(func() { e.tick(background) })
+	for _, group := range groups(e.plan.Legs()) {
+		if err := e.runGroup(ctx, group); err != nil {
+			return err
+		}
+	}
+	e.retries.Wait()
+	e.drain(ctx)
+	return nil
+}
+
+// groups splits legs into those that run at the same time, in order.
+func groups(legs []scenarios.Leg) [][]scenarios.Leg {
+	var out [][]scenarios.Leg
+	for _, l := range legs {
+		if len(out) == 0 || out[len(out)-1][0].Group != l.Group {
+			out = append(out, nil)
+		}
+		out[len(out)-1] = append(out[len(out)-1], l)
+	}
+	return out
+}
+
+// planned returns how long the legs take together.
+func planned(legs []scenarios.Leg) time.Duration {
+	var total time.Duration
+	for _, group := range groups(legs) {
+		longest := time.Duration(0)
+		for _, l := range group {
+			longest = max(longest, l.Length())
+		}
+		total += longest
+	}
+	return total
+}
+
+// runGroup runs legs side by side; a group of one is the usual case.
+func (e *engine) runGroup(ctx context.Context, group []scenarios.Leg) error {
+	errs := make([]error, len(group))
+	var legs sync.WaitGroup
+	for i, planned := range group {
+		legs.Go(func() { errs[i] = e.runLeg(ctx, planned) })
+	}
+	legs.Wait()
+	e.flush("")
+	return errors.Join(errs...)
+}
+
+// runLeg runs a planned leg, which is cut where its stages change from open to
+// closed.
+func (e *engine) runLeg(ctx context.Context, planned scenarios.Leg) error {
+	t := e.targets[planned.Target]
+	for _, part := range e.parts(planned) {
+		if ctx.Err() != nil {
+			return nil
+		}
+		part.engine, part.target, part.start = e, t, time.Now()
+		part.lateness = hist.New()
+		e.collector.enter(t.Name, part.start, part.from, part.to)
+		e.current.Store(&progress{target: t.Name, leg: part})
+		clear := e.injectFaults(part)
+		err := part.run(ctx)
+		if err == nil && ctx.Err() == nil {
+			// The leg lasts as long as planned, also where its last arrivals
+			// came before its end.
+			pause(ctx, time.Until(part.start.Add(part.to-part.from)))
+		}
+		clear()
+		e.collector.leave(t.Name)
+		e.ended(part)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// parts cuts a planned leg at the borders between open and closed stages.
+func (e *engine) parts(planned scenarios.Leg) []*leg {
+	var parts []*leg
+	at := time.Duration(0)
+	for _, stage := range e.plan.Stages {
+		from, to := max(at, planned.From), min(at+stage.Length(), planned.To)
+		at += stage.Length()
+		if from >= to {
+			continue
+		}
+		users, think := 0, time.Duration(0)
+		if stage.Kind == pace.Closed {
+			users, think = stage.Users, stage.Think
+		}
+		if last := len(parts) - 1; last >= 0 && users == 0 && parts[last].users == 0 {
+			parts[last].to = to
+			continue
+		}
+		parts = append(parts, &leg{from: from, to: to, users: users, think: think})
+	}
+	return parts
+}
+
+// ended keeps what a leg leaves behind.
+func (e *engine) ended(l *leg) {
+	e.flushing.Lock()
+	defer e.flushing.Unlock()
+	e.legs = append(e.legs, l.record(e.started, time.Now()))
+	e.held += l.held.Load()
+	e.lateness.Add(l.lateness)
+}
+
+// arrivals returns the numbers of the arrivals due in from..to of load time.
+func (e *engine) arrivals(from, to time.Duration) (first, end int64) {
+	return e.firstAt(from), e.firstAt(to)
+}
+
+// firstAt returns the first arrival due at or after a moment of load time.
+func (e *engine) firstAt(at time.Duration) int64 {
+	low, high := int64(0), e.schedule.Len()
+	for low < high {
+		middle := (low + high) / 2
+		if e.schedule.Due(middle) < at {
+			low = middle + 1
+		} else {
+			high = middle
+		}
+	}
+	return low
+}
+
+// nextClosed returns a number for a request of a closed stage: they follow the
+// schedule's arrivals.
+func (e *engine) nextClosed() int64 { return e.closed.Add(1) - 1 }
+
+// drain waits until every accepted message has its last webhook, or the
+// scenario's wait is over.
+func (e *engine) drain(ctx context.Context) {
+	if e.correlator == nil || e.plan.Webhooks == nil {
+		return
+	}
+	e.current.Store(&progress{phase: PhaseDrain})
+	e.correlator.Wait(ctx, e.plan.Webhooks.Wait)
+}
+
+// injectFaults starts the faults of the timeline that fall into a leg, and
+// returns what ends them.
+func (e *engine) injectFaults(l *leg) (clear func()) {
+	ctx, stop := context.WithCancel(context.Background())
+	var faults sync.WaitGroup
+	for _, fault := range e.plan.Faults {
+		from, to := max(fault.At, l.from), l.to
+		if fault.For > 0 {
+			to = min(fault.At+fault.For, l.to)
+		}
+		if fault.On != l.target.Name || l.target.Inject == nil || from >= to {
+			continue
+		}
+		faults.Go(func() { e.inject(ctx, l, fault, from, to) })
+	}
+	return func() { stop(); faults.Wait() }
+}
+
+// inject runs one fault for from..to of load time.
+func (e *engine) inject(ctx context.Context, l *leg, fault scenarios.Fault, from, to time.Duration) {
+	pause(ctx, time.Until(l.start.Add(from-l.from)))
+	if ctx.Err() != nil {
+		return
+	}
+	began := time.Since(e.started)
+	clear, err := l.target.Inject(fault)
+	if err != nil {
+		e.cancel(fmt.Errorf("fault %s on %s: %w", fault.Kind, fault.On, err))
+		return
+	}
+	pause(ctx, time.Until(l.start.Add(to-l.from)))
+	clear()
+	e.recorder.event(results.Event{
+		At: began, End: time.Since(e.started), Kind: "fault", Target: fault.On, Text: string(fault.Kind),
+	})
+}
+
+// failureSamples bounds how many failures a run keeps in full.
+const failureSamples = 200
+
+// sampleFailure keeps some failures in full, without secrets.
+func (e *engine) sampleFailure(t *target, s Sample, body []byte) {
+	if e.failures.Add(1) > failureSamples {
+		return
+	}
+	event := failureEvent(s.Done.Sub(e.started), t.Name, s, body)
+	if t.Redact != nil {
+		event.Text, event.Body = t.Redact(event.Text), t.Redact(event.Body)
+	}
+	e.recorder.event(event)
+}
+
+// report gathers what the run directory does not hold.
+func (e *engine) report() Report {
+	r := Report{Legs: e.legs, Aborted: e.aborted, Targets: map[string]TargetReport{}}
+	ev := evidence{
+		held: e.held, lateness: e.lateness, service: e.service,
+		usage: e.meter.read(), backlog: e.recorder.backlog,
+	}
+	for name, t := range e.targets {
+		sum := e.collector.totals[name]
+		ev.planned += sum.planned
+		ev.dropped += sum.dropped
+		ev.faults += sum.outcomes[whatsapp.GeneratorFault]
+		tr := TargetReport{ConnsOpened: t.conns.opened.Load(), ConnsReused: t.conns.reused.Load()}
+		if t.session != nil {
+			tr.Logins = t.session.logins.Load()
+		}
+		r.Targets[name] = tr
+	}
+	r.Generator = ev.judge()
+	return r
+}

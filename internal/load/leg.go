@@ -1,0 +1,190 @@
+package load
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	vegeta "github.com/tsenart/vegeta/v12/lib"
+
+	"wabench/internal/hist"
+	"wabench/results"
+)
+
+// leg is a stretch of load time of one kind (open or closed) on one target.
+type leg struct {
+	engine   *engine
+	target   *target
+	from, to time.Duration // load time
+	start    time.Time     // when load time from is reached
+	users    int           // of a closed stage, else 0
+	think    time.Duration
+	released chan int64
+
+	inFlight atomic.Int64
+	lastFull atomic.Int64 // nanoseconds since start at which max_in_flight were under way
+	held     atomic.Int64 // arrivals that waited for max_in_flight
+	mu       sync.Mutex
+	lateness *hist.Histogram // of arrivals that did not
+	err      error           // the first call that could not be encoded
+}
+
+// due returns the due moment of arrival n; zero in a closed stage.
+func (l *leg) due(n int64) time.Time {
+	if l.users > 0 {
+		return time.Time{}
+	}
+	return l.start.Add(l.engine.schedule.Due(n) - l.from)
+}
+
+// block returns the block that arrival n belongs to. Arrivals of a closed
+// stage belong to the block in which they are sent.
+func (l *leg) block(n int64) int {
+	at := l.from + time.Since(l.start)
+	if l.users == 0 {
+		at = l.engine.schedule.Due(n)
+	}
+	return l.engine.plan.BlockAt(min(at, l.to))
+}
+
+// run sends the leg's arrivals and returns when every one has its answer.
+func (l *leg) run(ctx context.Context) error {
+	workers := uint64(l.target.MaxInFlight)
+	if l.users > 0 {
+		workers = uint64(l.users)
+	}
+	l.released = make(chan int64, workers+2)
+	l.lastFull.Store(-1) // never
+	// An interrupted run lets go of what is under way: cancelled requests are
+	// the generator's doing and are counted so.
+	client := &http.Client{
+		Transport:     &tripper{target: l.target, leg: l, base: l.target.Transport, think: l.think},
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+	attacker := vegeta.NewAttacker(vegeta.Client(client), vegeta.MaxBody(0),
+		vegeta.Workers(min(workers, initialWorkers(l.users))), vegeta.MaxWorkers(workers))
+	stop := context.AfterFunc(ctx, func() { attacker.Stop() })
+	defer stop()
+	for range attacker.Attack(l.targeter(), l.pacer(ctx), 0, "") {
+		// Everything was accounted for in the tripper; the channel is drained
+		// so that no worker waits.
+		continue
+	}
+	// An arrival whose tick was overtaken by a stop was let go for nothing.
+	for len(l.released) > 0 {
+		l.drop(<-l.released)
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.err
+}
+
+// initialWorkers is how many workers are started ahead: all users of a closed
+// stage, and enough of an open one that the first hits find one waiting.
+func initialWorkers(users int) uint64 {
+	if users > 0 {
+		return uint64(users)
+	}
+	return vegeta.DefaultWorkers
+}
+
+// pacer returns what paces the leg.
+func (l *leg) pacer(ctx context.Context) vegeta.Pacer {
+	stopped := func() bool { return ctx.Err() != nil }
+	if l.users > 0 {
+		return &usersPacer{
+			until: l.start.Add(l.to - l.from), next: l.engine.nextClosed, stopped: stopped, released: l.released,
+		}
+	}
+	first, end := l.engine.arrivals(l.from, l.to)
+	return &pacer{
+		schedule: l.engine.schedule, next: first, end: end, start: l.start, from: l.from,
+		maxLate: l.target.Timeout, wait: l.engine.wait, stopped: stopped, released: l.released, drop: l.drop,
+	}
+}
+
+// drop counts an arrival that will not be sent.
+func (l *leg) drop(n int64) {
+	l.engine.collector.dropArrival(cellKey{l.target.Name, l.engine.plan.Op(n), l.block(n)})
+}
+
+// targeter returns the vegeta.Targeter of the leg: each call takes the next
+// arrival that the pacer let go and encodes it.
+func (l *leg) targeter() vegeta.Targeter {
+	return func(t *vegeta.Target) error {
+		// A tick is only sent after its arrival was let go, so one is waiting.
+		n := <-l.released
+		l.noteLateness(n)
+		due := l.due(n)
+		if due.IsZero() {
+			due = time.Now()
+		}
+		call := l.engine.plan.Call(l.target.spec, n, due)
+		request, err := l.target.Dialect.Encode(call)
+		if err != nil {
+			return l.fail(n, err)
+		}
+		t.Method, t.Body, t.Header = request.Method, request.Body, request.Header
+		t.URL = l.target.URL + request.Path + tag(call.Op, n)
+		return nil
+	}
+}
+
+// fail keeps the first error of a call that could not be made; vegeta then
+// stops the leg.
+func (l *leg) fail(n int64, err error) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.err == nil && !errors.Is(err, context.Canceled) {
+		l.err = fmt.Errorf("target %s: message %d: %w", l.target.Name, n, err)
+	}
+	return err
+}
+
+// heldAfter is how late an arrival must be for the bound on requests in flight
+// to be blamed.
+const heldAfter = time.Millisecond
+
+// noteLateness keeps the generator's own part of lateness apart from what the
+// bound on requests in flight caused: an arrival was held if the bound was
+// reached at any moment since it was due.
+func (l *leg) noteLateness(n int64) {
+	if l.users > 0 {
+		return
+	}
+	due := l.due(n)
+	late := time.Since(due)
+	if late > heldAfter && l.lastFull.Load() >= int64(due.Sub(l.start)) {
+		l.held.Add(1)
+		return
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.lateness.Record(late)
+}
+
+// enter and exit count the requests under way, and note when as many were as
+// may be.
+func (l *leg) enter() {
+	if l.inFlight.Add(1) >= int64(l.target.MaxInFlight) {
+		l.lastFull.Store(int64(time.Since(l.start)))
+	}
+}
+
+func (l *leg) exit() {
+	if l.inFlight.Add(-1) == int64(l.target.MaxInFlight)-1 {
+		l.lastFull.Store(int64(time.Since(l.start)))
+	}
+}
+
+// record returns the leg as the run directory has it.
+func (l *leg) record(started time.Time, end time.Time) results.Leg {
+	return results.Leg{
+		Target: l.target.Name, From: l.from, To: l.to,
+		Start: l.start.Sub(started), End: end.Sub(started),
+	}
+}

@@ -1,0 +1,103 @@
+package load
+
+import (
+	"runtime"
+	"time"
+
+	"wabench/internal/pace"
+)
+
+// pacer releases the arrivals first..end of a schedule when they are due. It
+// is a vegeta.Pacer that does the waiting itself and always returns 0, because
+// vegeta's timers are half a millisecond late; and it stops by count, because
+// vegeta tests durations before its wait and loses the last hits.
+type pacer struct {
+	schedule  pace.Schedule
+	next, end int64
+	start     time.Time     // when load time from is reached
+	from      time.Duration // load time at which the leg begins
+	maxLate   time.Duration // an arrival later than this is dropped
+	wait      func(until time.Time)
+	stopped   func() bool // looked at before each arrival and during long waits
+	released  chan int64  // those let go; buffered for every worker, so that Pace never blocks on it
+	drop      func(n int64)
+	locked    bool
+}
+
+// waitSlice bounds how long a wait goes on without looking whether to stop.
+const waitSlice = 20 * time.Millisecond
+
+// Pace implements vegeta.Pacer. It is called by one goroutine, which it locks
+// to its thread for the sake of its timer.
+func (p *pacer) Pace(time.Duration, uint64) (time.Duration, bool) {
+	if !p.locked {
+		p.locked = true
+		runtime.LockOSThread()
+		tightenTimers()
+	}
+	for p.next < p.end {
+		due := p.due(p.next)
+		if p.sleepUntil(due) {
+			break
+		}
+		n := p.next
+		p.next++
+		if time.Since(due) > p.maxLate {
+			p.drop(n)
+			continue
+		}
+		p.released <- n
+		return 0, false
+	}
+	for ; p.next < p.end; p.next++ {
+		p.drop(p.next)
+	}
+	runtime.UnlockOSThread()
+	return 0, true
+}
+
+// Rate implements vegeta.Pacer; vegeta only prints it.
+func (p *pacer) Rate(elapsed time.Duration) float64 {
+	return float64(p.schedule.Rate(p.from + elapsed))
+}
+
+// due returns the wall-clock moment of arrival n.
+func (p *pacer) due(n int64) time.Time {
+	return p.start.Add(p.schedule.Due(n) - p.from)
+}
+
+// sleepUntil waits in slices and reports whether the run is to stop.
+func (p *pacer) sleepUntil(due time.Time) (stop bool) {
+	for {
+		if p.stopped() {
+			return true
+		}
+		left := time.Until(due)
+		if left <= waitSlice {
+			p.wait(due)
+			return p.stopped()
+		}
+		p.wait(due.Add(waitSlice - left))
+	}
+}
+
+// usersPacer paces a closed stage: it never waits, since a tick is taken only
+// by a user who is free, and it ends with the stage.
+type usersPacer struct {
+	until    time.Time
+	next     func() int64
+	stopped  func() bool
+	released chan int64 // as in pacer
+}
+
+// Pace implements vegeta.Pacer.
+func (p *usersPacer) Pace(time.Duration, uint64) (time.Duration, bool) {
+	if p.stopped() || !time.Now().Before(p.until) {
+		return 0, true
+	}
+	p.released <- p.next()
+	return 0, false
+}
+
+// Rate implements vegeta.Pacer: a closed stage has none.
+func (p *usersPacer) Rate(time.Duration) float64 { return 0 }
