@@ -33,11 +33,15 @@ func ParseBytes(s string) (Bytes, error) {
 		if !ok {
 			continue
 		}
-		n, err := strconv.ParseFloat(strings.TrimSpace(number), 64)
-		if err != nil || !(n >= 0) || n*float64(unit.size) > math.MaxInt64/2 {
+		number = strings.TrimSpace(number)
+		if whole, err := strconv.ParseInt(number, 10, 64); err == nil && whole >= 0 && whole <= math.MaxInt64/unit.size {
+			return Bytes(whole * unit.size), nil // exact beyond 2^53 too
+		}
+		n, err := parseNumber(number, 0)
+		if err != nil || n < 0 || n*float64(unit.size) >= math.MaxInt64 {
 			break
 		}
-		return Bytes(n * float64(unit.size)), nil
+		return Bytes(math.Round(n * float64(unit.size))), nil
 	}
 	return 0, fmt.Errorf("%q is not a size; write it as 64KiB, 5MB or 300B", s)
 }
@@ -45,8 +49,9 @@ func ParseBytes(s string) (Bytes, error) {
 // String prints the size in binary units: 64KiB, 1.5MiB.
 func (b Bytes) String() string {
 	for _, unit := range byteUnits[:3] {
-		if b >= Bytes(unit.size) || -b >= Bytes(unit.size) {
-			return significant(float64(b)/float64(unit.size)) + unit.name
+		// Three digits of the next unit down round up to this one: 1023.7KiB.
+		if n := float64(b) / float64(unit.size); math.Abs(n) >= 1-0.5/1024 {
+			return significant(n) + unit.name
 		}
 	}
 	return strconv.FormatInt(int64(b), 10) + "B"

@@ -6,19 +6,20 @@ package units
 import (
 	"fmt"
 	"math"
-	"strconv"
 	"strings"
 	"time"
 )
+
+// maxDays is a century: more does not fit into a time.Duration.
+const maxDays = 36500
 
 // ParseDuration reads a non-negative duration such as 250ms, 1m30s or 2d. The
 // unit is required, except for a plain 0.
 func ParseDuration(s string) (time.Duration, error) {
 	trimmed := strings.TrimSpace(s)
 	if days, ok := strings.CutSuffix(trimmed, "d"); ok {
-		n, err := strconv.ParseFloat(days, 64)
-		if err == nil && n >= 0 && n <= 36500 {
-			return time.Duration(n * 24 * float64(time.Hour)), nil
+		if n, err := parseNumber(days, 0); err == nil && n >= 0 && n <= maxDays {
+			return time.Duration(math.Round(n * 24 * float64(time.Hour))), nil
 		}
 	}
 	d, err := time.ParseDuration(trimmed)
@@ -31,20 +32,28 @@ func ParseDuration(s string) (time.Duration, error) {
 	return d, nil
 }
 
+// durationUnits lists the units up to a minute. Each ends where three digits
+// would round to the next one: 999.7ms is 1s.
+var durationUnits = []struct {
+	name        string
+	size, below time.Duration
+}{
+	{"ns", time.Nanosecond, time.Microsecond},
+	{"µs", time.Microsecond, 999_500 * time.Nanosecond},
+	{"ms", time.Millisecond, 999_500 * time.Microsecond},
+	{"s", time.Second, 59_950 * time.Millisecond},
+}
+
 // FormatDuration prints d with three significant digits and one unit up to a
 // minute (38.2ms, 1.25s), and in minutes and seconds above (12m30s).
 func FormatDuration(d time.Duration) string {
-	switch abs := d.Abs(); {
-	case d == 0:
+	if d == 0 {
 		return "0s"
-	case abs < time.Microsecond:
-		return fmt.Sprintf("%dns", d)
-	case abs < time.Millisecond:
-		return significant(float64(d)/float64(time.Microsecond)) + "µs"
-	case abs < time.Second:
-		return significant(float64(d)/float64(time.Millisecond)) + "ms"
-	case abs < time.Minute:
-		return significant(float64(d)/float64(time.Second)) + "s"
+	}
+	for _, unit := range durationUnits {
+		if d.Abs() < unit.below {
+			return significant(float64(d)/float64(unit.size)) + unit.name
+		}
 	}
 	text := d.Round(time.Second).String()
 	if strings.HasSuffix(text, "m0s") {
@@ -52,21 +61,6 @@ func FormatDuration(d time.Duration) string {
 	}
 	if strings.HasSuffix(text, "h0m") {
 		text = strings.TrimSuffix(text, "0m")
-	}
-	return text
-}
-
-// significant prints x with three significant digits and no trailing zeros.
-func significant(x float64) string {
-	digits := 2
-	if abs := math.Abs(x); abs >= 99.95 {
-		digits = 0
-	} else if abs >= 9.995 {
-		digits = 1
-	}
-	text := strconv.FormatFloat(x, 'f', digits, 64)
-	if digits > 0 {
-		text = strings.TrimRight(strings.TrimRight(text, "0"), ".")
 	}
 	return text
 }

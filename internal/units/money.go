@@ -17,8 +17,7 @@ type Money struct {
 func ParseMoney(s string) (Money, error) {
 	fields := strings.Fields(s)
 	if len(fields) == 2 && isCurrency(fields[1]) {
-		n, err := strconv.ParseFloat(fields[0], 64)
-		if err == nil && n >= 0 && !math.IsInf(n, 0) {
+		if n, err := parseNumber(fields[0], 0); err == nil && n >= 0 {
 			return Money{Amount: n, Currency: fields[1]}, nil
 		}
 	}
@@ -31,16 +30,15 @@ func isCurrency(s string) bool {
 
 // String prints the amount with its currency: 5.25 USD, 0.005 USD.
 func (m Money) String() string {
-	decimals := 2
 	if abs := math.Abs(m.Amount); abs > 0 && abs < 0.1 {
-		return strconv.FormatFloat(m.Amount, 'g', 3, 64) + " " + m.Currency
+		return significant(m.Amount) + " " + m.Currency
 	}
-	return strconv.FormatFloat(m.Amount, 'f', decimals, 64) + " " + m.Currency
+	return strconv.FormatFloat(m.Amount, 'f', 2, 64) + " " + m.Currency
 }
 
 // MarshalText writes the amount with full precision.
 func (m Money) MarshalText() ([]byte, error) {
-	return []byte(strconv.FormatFloat(m.Amount, 'g', -1, 64) + " " + m.Currency), nil
+	return []byte(formatShifted(m.Amount, 0) + " " + m.Currency), nil
 }
 
 // UnmarshalText reads what ParseMoney reads.

@@ -14,28 +14,27 @@ type Percent float64
 // that 0.5 is never mistaken for 0.5 %. It may be negative or above 100 %.
 func ParsePercent(s string) (Percent, error) {
 	number, found := strings.CutSuffix(strings.TrimSpace(s), "%")
-	n, err := strconv.ParseFloat(strings.TrimSpace(number), 64)
-	if !found || err != nil || math.IsNaN(n) || math.IsInf(n, 0) {
+	share, err := parseNumber(number, -2)
+	if !found || err != nil {
 		return 0, fmt.Errorf("%q is not a share; write it with a percent sign, as 0.1%%", s)
 	}
-	return Percent(n / 100), nil
+	return Percent(share), nil
 }
 
 // String prints the share with up to three significant digits: 0.1%, 12.5%.
+// What is short of 100 % never reads as 100 %.
 func (p Percent) String() string {
 	n := float64(p) * 100
-	if abs := math.Abs(n); abs > 0 && abs < 1 {
-		return strconv.FormatFloat(n, 'g', 3, 64) + "%"
-	}
-	if n > 99.5 && n < 100 { // never round up to a perfect score
-		return strconv.FormatFloat(math.Floor(n*1000)/1000, 'f', -1, 64) + "%"
+	if n > 99.5 && n < 100 {
+		// The epsilon keeps 99.57·1000 = 99569.99999999999 from losing a digit.
+		return strconv.FormatFloat(min(math.Floor(n*1000+1e-6), 99_999)/1000, 'f', -1, 64) + "%"
 	}
 	return significant(n) + "%"
 }
 
 // MarshalText writes the share with full precision.
 func (p Percent) MarshalText() ([]byte, error) {
-	return []byte(strconv.FormatFloat(float64(p)*100, 'g', -1, 64) + "%"), nil
+	return []byte(formatShifted(float64(p), 2) + "%"), nil
 }
 
 // UnmarshalText reads what ParsePercent reads.
