@@ -42,7 +42,12 @@ func (c Class) String() string {
 }
 
 // MarshalText writes the class's name.
-func (c Class) MarshalText() ([]byte, error) { return []byte(c.String()), nil }
+func (c Class) MarshalText() ([]byte, error) {
+	if c >= numClasses {
+		return nil, fmt.Errorf("%v is not an outcome class", c)
+	}
+	return []byte(c.String()), nil
+}
 
 // UnmarshalText reads a class's name.
 func (c *Class) UnmarshalText(text []byte) error {
