@@ -43,6 +43,8 @@ const (
 	CodeParameterMissing    = 1008
 	CodeParameterNotValid   = 1009
 	CodeServiceNotReady     = 1011
+	CodeGroupUnknown        = 1012
+	CodeUserNotValid        = 1013
 	CodeInternalError       = 1014
 	CodeTooManyRequests     = 1015
 	CodeOverloaded          = 1016
@@ -57,7 +59,9 @@ const (
 	CodeAccountLocked       = 1031
 	CodeTemplateParameters  = 2000
 	CodeTemplateMissing     = 2001
-	CodeNamespaceMismatched = 2014
+	CodeInvalidSections     = 2015
+	CodeInvalidRows         = 2016
+	CodeInvalidHeader       = 2036
 )
 
 // Kind is what the documentation says of a code.

@@ -72,3 +72,21 @@ func digits(number string) string {
 	}, number)
 	return kept[:min(len(kept), 15)]
 }
+
+// Random returns the random part of an id, nil if the text is none.
+func Random(id string) []byte {
+	raw, err := base64.RawURLEncoding.DecodeString(id)
+	if err != nil || len(raw) < 3 || raw[1] != 0x11 {
+		return nil
+	}
+	rest := raw[3:]
+	length := int(raw[2] &^ oddMark)
+	if len(rest) < length+2 || rest[length] != 0x02 {
+		return nil
+	}
+	random := rest[length+2:]
+	if len(random) != int(rest[length+1]) {
+		return nil
+	}
+	return random
+}

@@ -1,6 +1,7 @@
 package onprem
 
 import (
+	"bytes"
 	"encoding/hex"
 	"strings"
 	"testing"
@@ -38,6 +39,21 @@ func TestIDsHaveTheDocumentedPrefix(t *testing.T) {
 	})
 	if id := InboundID("15550100001", [10]byte{}); !strings.HasPrefix(id, "ABGG") {
 		t.Errorf("got %s", id)
+	}
+}
+
+func TestRandomIsFoundAgain(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		number := rapid.StringMatching(`[0-9]{5,15}`).Draw(t, "number")
+		random := [9]byte(rapid.SliceOfN(rapid.Byte(), 9, 9).Draw(t, "random"))
+		if got := Random(OutboundID(number, random)); !bytes.Equal(got, random[:]) {
+			t.Errorf("got %x, want %x", got, random)
+		}
+	})
+	for _, text := range []string{"", "gBEG", "gBEGkYiEB1VXAglK1ZEqA1YKPr", "wamid.HBgL", "????", "gBEG\x00"} {
+		if got := Random(text); got != nil {
+			t.Errorf("%q: got %x, want nothing", text, got)
+		}
 	}
 }
 

@@ -90,3 +90,28 @@ func (m *Millis) UnmarshalJSON(text []byte) error {
 	*m = Millis(time.Duration(n) * time.Millisecond)
 	return nil
 }
+
+// MediaProvider holds the credentials with which the API fetches links.
+type MediaProvider struct {
+	Name   string         `json:"name"`
+	Type   string         `json:"type,omitempty"` // www
+	Config map[string]any `json:"config,omitempty"`
+}
+
+// Backup is the body of POST /v1/settings/backup and /v1/settings/restore.
+type Backup struct {
+	Password string `json:"password"`
+	Data     string `json:"data,omitempty"`
+}
+
+// Registration is the body of POST /v1/account, /v1/account/verify and
+// /v1/account/shards, and of the two-step endpoint: each has its part of it.
+type Registration struct {
+	CountryCode string `json:"cc,omitempty"`
+	PhoneNumber string `json:"phone_number,omitempty"`
+	Method      string `json:"method,omitempty"` // sms, voice
+	Cert        string `json:"cert,omitempty"`
+	Pin         string `json:"pin,omitempty"`
+	Code        string `json:"code,omitempty"`
+	Shards      int    `json:"shards,omitempty"` // 1, 2, 4, 8, 16 or 32
+}
