@@ -1,7 +1,9 @@
 package fakeapi
 
 import (
-	"net/http"
+	"fmt"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"wabench/internal/whatsapp"
@@ -9,34 +11,64 @@ import (
 
 // cloudSide is the Cloud API on the core.
 type cloudSide struct {
-	server *Server
-	ledger *ledger
-	hook   *hook
+	server   *Server
+	ledger   *ledger
+	hook     *hook
+	journey  *journey
+	media    *mediaStore
+	accounts map[string]*account
+	numbers  map[string]*number
+	first    *number // the one that requests of the control routes mean
+
+	inbound atomic.Int64 // messages that users wrote
+
+	mu      sync.Mutex
+	reached dayCount // users messaged outside their window, of all numbers
 }
 
 func newCloudSide(s *Server) *cloudSide {
-	c := &cloudSide{server: s, ledger: newLedger(s.profile().Ledger)}
+	c := &cloudSide{server: s, ledger: newLedger(s.profile().Ledger), media: newMediaStore()}
 	c.hook = newHook(s, whatsapp.Cloud, c)
+	c.journey = &journey{server: s, ledger: c.ledger, status: c.status, hook: c.hook}
+	c.found(s.options, s.profile().on(whatsapp.Cloud))
 	return c
 }
 
-func (c *cloudSide) api() whatsapp.API               { return whatsapp.Cloud }
-func (c *cloudSide) messages() *ledger               { return c.ledger }
-func (c *cloudSide) webhooks() *hook                 { return c.hook }
-func (c *cloudSide) rules() WebhookRules             { return c.server.profile().Cloud.Webhooks }
-func (c *cloudSide) address(update) string           { return c.server.hookSettings.to(whatsapp.Cloud) }
-func (c *cloudSide) compose([]update) []byte         { return nil }
-func (c *cloudSide) seal(http.Header, []byte)        {}
-func (c *cloudSide) serve(x *exchange)               { x.replyValue(404, struct{}{}) }
-func (c *cloudSide) refuse(x *exchange, f Fault)     { x.replyValue(503, f) }
-func (c *cloudSide) supports(Fault) error            { return nil }
-func (c *cloudSide) fault(Fault, bool)               {}
-func (c *cloudSide) receive(Inbound) (string, error) { return "", nil }
-func (c *cloudSide) messageID(m *message) string     { return m.ID }
-func (c *cloudSide) number(string) int64             { return -1 }
-func (c *cloudSide) reset()                          {}
+func (c *cloudSide) api() whatsapp.API { return whatsapp.Cloud }
+func (c *cloudSide) messages() *ledger { return c.ledger }
+func (c *cloudSide) webhooks() *hook   { return c.hook }
 
 // latency draws how long the answer to x takes.
 func (c *cloudSide) latency(x *exchange) time.Duration {
 	return c.server.profile().Cloud.Accept.At(uniform(c.server.seed, x.n, drawAccept))
+}
+
+// supports reports why the Cloud API cannot have the fault.
+func (c *cloudSide) supports(f Fault) error {
+	if f.Kind == ShardDown && f.API == whatsapp.Cloud {
+		return fmt.Errorf("fault %s: the Cloud API has no shards", f.Kind)
+	}
+	return nil
+}
+
+// fault moves the number here or away when f is a migration.
+func (c *cloudSide) fault(f Fault, on bool) {
+	if f.Kind != Migrate || !on {
+		return
+	}
+	for _, n := range c.numbers {
+		n.register(f.To == whatsapp.Cloud)
+	}
+}
+
+// reset goes back to the beginning.
+func (c *cloudSide) reset() {
+	c.mu.Lock()
+	c.reached = dayCount{}
+	c.mu.Unlock()
+	c.media.clear()
+	c.inbound.Store(0)
+	for _, n := range c.numbers {
+		n.reset(c.server.profile().on(whatsapp.Cloud))
+	}
 }

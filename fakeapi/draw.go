@@ -22,6 +22,8 @@ const (
 	drawPeople
 	drawTrace
 	drawID
+	drawInbound
+	drawMedia
 )
 
 // uniform returns the number in (0,1) that belongs to (seed, n, s): the same

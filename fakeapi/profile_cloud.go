@@ -46,8 +46,9 @@ type CloudProfile struct {
 	// 0 is no limit. TemplateReview is how long the review of one takes.
 	TemplateCreations int     `yaml:"template_creations"`
 	TemplateReview    Latency `yaml:"template_review"`
-	// AnyTemplate lets templates be sent that nobody created.
-	AnyTemplate bool `yaml:"any_template"`
+	// Strict accepts only templates that were created and approved, media that
+	// were uploaded and messages that exist; without it, any will do.
+	Strict bool `yaml:"strict"`
 	// Registrations is how often a number may be registered or deregistered in
 	// 72 hours; 0 is no limit.
 	Registrations int `yaml:"registrations"`

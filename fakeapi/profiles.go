@@ -119,7 +119,7 @@ func baseProfile() *Profile {
 		APIs: []whatsapp.API{whatsapp.Cloud, whatsapp.OnPrem}, Ledger: 1 << 20,
 		Cloud: CloudProfile{
 			Version: "v24.0", ThrottleStatus: 400, Window: time.Second, PortfolioCode: 131048,
-			UpgradeFor: time.Minute, AnyTemplate: true, Webhooks: webhooks,
+			UpgradeFor: time.Minute, Webhooks: webhooks,
 		},
 		OnPrem: OnPremProfile{Webhooks: onPremWebhooks},
 	}

@@ -63,7 +63,11 @@ func New(options Options) (*Server, error) {
 	s.cloud, s.onprem = newCloudSide(s), newOnPremSide(s)
 	s.life, s.stop = context.WithCancel(context.Background())
 	s.spawn(s.agenda.loop)
-	if err := s.listen(); err != nil {
+	err = s.listen()
+	if err == nil {
+		err = s.verify(s.life, options.Webhook, options.VerifyToken)
+	}
+	if err != nil {
 		s.Close()
 		return nil, err
 	}

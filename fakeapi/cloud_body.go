@@ -1,0 +1,103 @@
+package fakeapi
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"mime"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+)
+
+// largestJSON is how long a body that is not an upload may be.
+const largestJSON = 4 << 20
+
+// buffers are reused between requests: a body is read whole before it is
+// decoded, and what is kept of it is copied.
+var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+
+// decode reads the body of g as JSON, or as a form whose values may be JSON,
+// into what v points to. Keys that v does not have are refused. The text is
+// returned too; it is valid until release is called.
+func (g *call) decode(v any) (text []byte, release func(), r *refusal) {
+	buffer := buffers.Get().(*bytes.Buffer)
+	buffer.Reset()
+	release = func() { buffers.Put(buffer) }
+	if _, err := buffer.ReadFrom(io.LimitReader(g.r.Body, largestJSON+1)); err != nil {
+		return nil, release, refuse(100, "The body could not be read.")
+	}
+	if buffer.Len() > largestJSON {
+		return nil, release, &refusal{code: 100, details: "The body is too large.", status: http.StatusRequestEntityTooLarge}
+	}
+	text, r = asJSON(g.r.Header.Get("Content-Type"), buffer.Bytes())
+	if r != nil {
+		return nil, release, r
+	}
+	return text, release, decodeKnown(text, v)
+}
+
+// asJSON returns the body as JSON, whatever it came as.
+func asJSON(contentType string, body []byte) ([]byte, *refusal) {
+	if contentType == "application/json" || contentType == "" {
+		return body, nil
+	}
+	media, _, err := mime.ParseMediaType(contentType)
+	switch {
+	case err != nil:
+		return nil, refuse(100, "The content type is not valid.")
+	case media == "application/json":
+		return body, nil
+	case media == "application/x-www-form-urlencoded":
+		return formAsJSON(string(body))
+	}
+	return nil, refuse(100, "The content type "+quoted(media)+" is not supported here; use application/json.")
+}
+
+// formAsJSON writes a form as an object; values that are objects, arrays,
+// numbers or truth values in JSON stand as such.
+func formAsJSON(body string) ([]byte, *refusal) {
+	form, err := url.ParseQuery(body)
+	if err != nil {
+		return nil, refuse(100, "The form is not valid.")
+	}
+	object := map[string]json.RawMessage{}
+	for key, values := range form {
+		if key == "access_token" {
+			continue
+		}
+		text := []byte(values[0])
+		if !json.Valid(text) || bytes.HasPrefix(text, []byte(`"`)) {
+			text, _ = json.Marshal(values[0])
+		}
+		object[key] = text
+	}
+	text, err := json.Marshal(object)
+	if err != nil {
+		return nil, refuse(100, "The form is not valid.")
+	}
+	return text, nil
+}
+
+// decodeKnown decodes one JSON object and words what is wrong with it as the
+// platform does.
+func decodeKnown(text []byte, v any) *refusal {
+	d := json.NewDecoder(bytes.NewReader(text))
+	d.DisallowUnknownFields()
+	err := d.Decode(v)
+	if err == nil && d.InputOffset() < int64(len(text)) && len(bytes.TrimSpace(text[d.InputOffset():])) > 0 {
+		err = errors.New("more than one value")
+	}
+	if err == nil {
+		return nil
+	}
+	if mistyped, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
+		return refuse(100, "Parameter "+quoted(mistyped.Field)+" must not be a "+mistyped.Value+".")
+	}
+	if key, found := strings.CutPrefix(err.Error(), "json: unknown field "); found {
+		return refuse(100, "Unexpected key "+key+".")
+	}
+	return refuse(100, "The body is not valid JSON.")
+}

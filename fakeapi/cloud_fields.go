@@ -1,0 +1,139 @@
+package fakeapi
+
+import (
+	"net/http"
+	"strings"
+	"time"
+)
+
+// phoneDefaults are the fields of a number that are answered when none are
+// asked for (D:about-the-platform).
+var phoneDefaults = []string{
+	"verified_name", "code_verification_status", "display_phone_number", "quality_rating", "platform_type",
+	"throughput", "webhook_configuration", "id",
+}
+
+// fields returns the fields that g asks for, or the defaults, without what is
+// said about each in brackets or after a dot.
+func (g *call) fields(defaults []string) []string {
+	text := g.r.URL.Query().Get("fields")
+	if text == "" {
+		return defaults
+	}
+	var fields []string
+	depth, from := 0, 0
+	for i, r := range text + "," {
+		switch {
+		case r == '(' || r == '{':
+			depth++
+		case r == ')' || r == '}':
+			depth--
+		case r == ',' && depth <= 0:
+			fields = append(fields, fieldName(text[from:i]))
+			from = i + 1
+		}
+	}
+	return fields
+}
+
+// fieldName is the name in a field of the form name.modifier(...){subfields}.
+func fieldName(text string) string {
+	if end := strings.IndexAny(text, ".({"); end >= 0 {
+		text = text[:end]
+	}
+	return strings.TrimSpace(text)
+}
+
+// pick answers with those fields of all that were asked for; the id always. A
+// field that the object does not have is an error, as in Graph.
+func (c *cloudSide) pick(g *call, all map[string]any, defaults []string) {
+	picked := map[string]any{"id": all["id"]}
+	for _, name := range g.fields(defaults) {
+		value, known := all[name]
+		if !known {
+			c.fail(g.exchange, &refusal{
+				code: 100, status: http.StatusBadRequest,
+				message: "(#100) Tried accessing nonexisting field (" + quoted(name) + ") on node type (" + nodeType(g) + ")",
+			})
+			return
+		}
+		if value != nil {
+			picked[name] = value
+		}
+	}
+	c.ok(g, picked)
+}
+
+func nodeType(g *call) string {
+	if g.number != nil {
+		return "WhatsAppBusinessPhoneNumber"
+	}
+	return "WhatsAppBusinessAccount"
+}
+
+// serveNumber answers GET /{number}.
+func (c *cloudSide) serveNumber(g *call) {
+	c.pick(g, c.numberFields(g.number, g.arrived), phoneDefaults)
+}
+
+// serveNumbers answers GET /{account}/phone_numbers.
+func (c *cloudSide) serveNumbers(g *call) {
+	list := make([]map[string]any, len(g.account.numbers))
+	for i, n := range g.account.numbers {
+		all := c.numberFields(n, g.arrived)
+		list[i] = map[string]any{"id": n.id}
+		for _, name := range g.fields(phoneDefaults) {
+			if value := all[name]; value != nil {
+				list[i][name] = value
+			}
+		}
+	}
+	c.ok(g, page(g.r, list, func(m map[string]any) string { return m["id"].(string) }))
+}
+
+// numberFields are all fields that a number has; nil ones exist but have no
+// value.
+func (c *cloudSide) numberFields(n *number, now time.Time) map[string]any {
+	rules := c.server.profile().Cloud
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	status, platform, level := "CONNECTED", "CLOUD_API", "STANDARD"
+	if !n.registered {
+		status, platform = "PENDING", "NOT_APPLICABLE"
+	}
+	if rules.Throughput > standardThroughput {
+		level = "HIGH"
+	}
+	fields := map[string]any{
+		"id": n.id, "verified_name": n.name, "code_verification_status": "VERIFIED", "display_phone_number": n.display,
+		"quality_rating": "GREEN", "platform_type": platform, "throughput": map[string]string{"level": level},
+		"webhook_configuration": nil, "name_status": "APPROVED", "status": status, "account_mode": "LIVE",
+		"is_official_business_account": false, "quality_score": map[string]string{"score": "GREEN"},
+		"whatsapp_business_manager_messaging_limit": portfolioTier(rules.Portfolio),
+		"messaging_limit_tier":                      portfolioTier(rules.Portfolio),
+		"last_onboarded_time":                       c.server.start.UTC().Format("2006-01-02T15:04:05-0700"),
+		"is_pin_enabled":                            n.pin != "", "search_visibility": "VISIBLE", "username": nil, "certificate": nil,
+	}
+	if url := c.server.hookSettings.to("cloud"); url != "" {
+		fields["webhook_configuration"] = map[string]string{"application": url}
+	}
+	return fields
+}
+
+// standardThroughput is the level that is called STANDARD, in messages a second.
+const standardThroughput = 80
+
+// portfolioTier is the platform's name of a portfolio's limit.
+func portfolioTier(limit int) string {
+	switch {
+	case limit == 0:
+		return "TIER_UNLIMITED"
+	case limit <= 250:
+		return "TIER_250"
+	case limit <= 2000:
+		return "TIER_2K"
+	case limit <= 10_000:
+		return "TIER_10K"
+	}
+	return "TIER_100K"
+}

@@ -1,0 +1,119 @@
+package fakeapi
+
+import "time"
+
+// slidingCount allows at most as many events as it has places within any
+// window: it remembers when each of the last ones was, and the oldest of them
+// has to be a window ago.
+type slidingCount struct {
+	ring []time.Duration
+	next int
+}
+
+// resize makes the count allow limit events a window, and forgets the past if
+// that is new.
+func (s *slidingCount) resize(limit int) {
+	if len(s.ring) == limit {
+		return
+	}
+	s.ring, s.next = make([]time.Duration, limit), 0
+	for i := range s.ring {
+		s.ring[i] = longAgo
+	}
+}
+
+// longAgo is before anything that happens, however long the window.
+const longAgo = -10 * 365 * 24 * time.Hour
+
+// allow reports whether an event at the time at is within the limit, and counts
+// it if so.
+func (s *slidingCount) allow(at, window time.Duration) bool {
+	if at-s.ring[s.next] < window {
+		return false
+	}
+	s.count(at)
+	return true
+}
+
+// count notes an event that happened regardless of the limit.
+func (s *slidingCount) count(at time.Duration) {
+	s.ring[s.next] = at
+	s.next = (s.next + 1) % len(s.ring)
+}
+
+// within returns how many events there were in the window before at.
+func (s *slidingCount) within(at, window time.Duration) (n int) {
+	for _, t := range s.ring {
+		if at-t < window {
+			n++
+		}
+	}
+	return n
+}
+
+// pairLimiter is a bucket for every user: a burst at once, one more message
+// every so often. It keeps for each user the time at which the bucket is full
+// again (the generic cell rate algorithm), so a user costs 16 bytes.
+type pairLimiter struct {
+	full  map[int64]time.Duration
+	sweep int // size at which users with a full bucket are forgotten
+}
+
+// allow reports whether a message to the user is within the limit at the time
+// at, and counts it if so.
+func (p *pairLimiter) allow(user int64, at time.Duration, limit PairLimit) bool {
+	if p.full == nil {
+		p.full, p.sweep = map[int64]time.Duration{}, 1024
+	}
+	full := max(p.full[user], at)
+	if full-at > time.Duration(limit.Burst-1)*limit.Every {
+		return false
+	}
+	p.full[user] = full + limit.Every
+	if len(p.full) > p.sweep {
+		p.forget(at)
+	}
+	return true
+}
+
+func (p *pairLimiter) forget(at time.Duration) {
+	for user, full := range p.full {
+		if full <= at {
+			delete(p.full, user)
+		}
+	}
+	p.sweep = max(1024, 2*len(p.full))
+}
+
+// dayCount counts different users within a sliding day.
+type dayCount struct {
+	last  map[int64]time.Duration
+	order []visit // oldest first; a user may stand in it several times
+}
+
+type visit struct {
+	user int64
+	at   time.Duration
+}
+
+const day = 24 * time.Hour
+
+// allow reports whether the user is one of at most limit users within the day
+// before at, and counts them if so.
+func (d *dayCount) allow(user int64, at time.Duration, limit int) bool {
+	if d.last == nil {
+		d.last = map[int64]time.Duration{}
+	}
+	for len(d.order) > 0 && at-d.order[0].at >= day {
+		if gone := d.order[0]; d.last[gone.user] == gone.at {
+			delete(d.last, gone.user)
+		}
+		d.order = d.order[1:]
+	}
+	if _, known := d.last[user]; !known && len(d.last) >= limit {
+		return false
+	}
+	d.last[user] = at
+	d.order = append(d.order, visit{user, at})
+	return true
+}

@@ -1,0 +1,85 @@
+package fakeapi
+
+import (
+	"strconv"
+	"sync"
+	"time"
+)
+
+// account is a WhatsApp Business Account. Its names and numbers do not change;
+// the rest belongs to mu.
+type account struct {
+	id, name string
+	numbers  []*number
+
+	mu    sync.Mutex
+	calls slidingCount // management calls
+	used  int          // percent of them
+	usage []string     // the header that says so, until it changes
+}
+
+// number is a business number of the Cloud API. Its name does not change; the
+// rest belongs to mu.
+type number struct {
+	id, display, name string
+	account           *account
+
+	mu         sync.Mutex
+	registered bool
+	throughput slidingCount
+	pairs      pairLimiter
+	wrote      map[int64]time.Duration // when each user last wrote, since the start
+	pin        string
+	profile    businessProfile
+}
+
+func newNumber(n Number, a *account, registered bool) *number {
+	return &number{
+		id: n.ID, display: n.Display, name: n.Name, account: a, registered: registered,
+		wrote: map[int64]time.Duration{},
+	}
+}
+
+// displayNumber is the number that users see of the i-th business number, where
+// none was given.
+func displayNumber(i int) string { return strconv.Itoa(15550783881 + i) }
+
+// found makes the numbers and the accounts of the options.
+func (c *cloudSide) found(options Options, registered bool) {
+	c.accounts, c.numbers = map[string]*account{}, map[string]*number{}
+	first := Number{ID: options.PhoneNumberID, WABAID: options.WABAID, Name: "Lucky Shrub"}
+	for i, n := range append([]Number{first}, options.Numbers...) {
+		if n.WABAID == "" {
+			n.WABAID = options.WABAID
+		}
+		if n.Display == "" {
+			n.Display = displayNumber(i)
+		}
+		a := c.accounts[n.WABAID]
+		if a == nil {
+			a = &account{id: n.WABAID, name: "Account " + n.WABAID}
+			c.accounts[n.WABAID] = a
+		}
+		number := newNumber(n, a, registered)
+		a.numbers = append(a.numbers, number)
+		c.numbers[n.ID] = number
+		if i == 0 {
+			c.first = number
+		}
+	}
+}
+
+// register notes whether the number is on the Cloud API.
+func (n *number) register(registered bool) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.registered = registered
+}
+
+// reset goes back to the beginning.
+func (n *number) reset(registered bool) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.registered = registered
+	n.throughput, n.pairs, n.wrote = slidingCount{}, pairLimiter{}, map[int64]time.Duration{}
+}

@@ -1,0 +1,177 @@
+package fakeapi
+
+import (
+	"crypto/subtle"
+	"net/http"
+	"strings"
+
+	"wabench/internal/whatsapp"
+)
+
+// call is a request to the Cloud API with its path taken apart:
+// /{version}/{node}/{edge}/{rest}.
+type call struct {
+	*exchange
+	version, node, edge, rest string
+	// number or account is the object that node names; neither for others.
+	number  *number
+	account *account
+}
+
+// handler answers one method on one edge.
+type handler func(c *cloudSide, g *call)
+
+// methods are the handlers of one edge by HTTP method.
+type methods map[string]handler
+
+// takeApart splits the path of x. The version may be left out.
+func (c *cloudSide) takeApart(x *exchange) *call {
+	g := &call{exchange: x}
+	path := strings.Trim(x.r.URL.Path, "/")
+	g.version, path = cutVersion(path)
+	if g.version == "" {
+		g.version = c.server.profile().Cloud.Version
+	}
+	g.node, path, _ = strings.Cut(path, "/")
+	g.edge, g.rest, _ = strings.Cut(path, "/")
+	return g
+}
+
+// cutVersion takes a Graph version as v24.0 off the front of a path.
+func cutVersion(path string) (version, rest string) {
+	first, rest, _ := strings.Cut(path, "/")
+	if len(first) < 2 || first[0] != 'v' || strings.Trim(first[1:], "0123456789.") != "" {
+		return "", path
+	}
+	return first, rest
+}
+
+// version returns the Graph version of x's path.
+func (c *cloudSide) version(x *exchange) string {
+	version, _ := cutVersion(strings.TrimPrefix(x.r.URL.Path, "/"))
+	if version == "" {
+		version = c.server.profile().Cloud.Version
+	}
+	return version
+}
+
+// serve answers a request on the Cloud API's paths.
+func (c *cloudSide) serve(x *exchange) {
+	g := c.takeApart(x)
+	if r := c.authorize(x.r); r != nil {
+		c.fail(x, r)
+		return
+	}
+	if g.number, g.account = c.numbers[g.node], c.accounts[g.node]; g.number != nil {
+		x.op = opOf(g.edge)
+		c.dispatch(g, numberEdges)
+		return
+	}
+	x.op = opManagement
+	if g.account != nil {
+		c.dispatch(g, accountEdges)
+		return
+	}
+	c.serveObject(g)
+}
+
+// dispatch finds the handler of the call among an object's edges.
+func (c *cloudSide) dispatch(g *call, edges map[string]methods) {
+	on, known := edges[g.edge]
+	if !known {
+		c.fail(g.exchange, noEdge(strings.TrimSuffix(g.edge+"/"+g.rest, "/")))
+		return
+	}
+	handle := on[g.r.Method]
+	if handle == nil {
+		c.fail(g.exchange, noObject(g.r.Method, g.node))
+		return
+	}
+	if a := g.managed(); a != nil {
+		if r := c.manage(a); r != nil {
+			c.usage(g.w.Header(), a)
+			c.fail(g.exchange, r)
+			return
+		}
+	}
+	handle(c, g)
+}
+
+// authorize checks the token, in the header or in the query.
+func (c *cloudSide) authorize(r *http.Request) *refusal {
+	token, given := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
+	if !given {
+		token = ""
+		if r.URL.RawQuery != "" {
+			token = r.URL.Query().Get("access_token")
+		}
+	}
+	if token == "" {
+		return missing
+	}
+	if subtle.ConstantTimeCompare([]byte(token), []byte(c.server.options.Token)) != 1 {
+		return invalid
+	}
+	return nil
+}
+
+// ok answers with a value of the API.
+func (c *cloudSide) ok(g *call, v any) {
+	c.head(g.exchange, g.w.Header())
+	c.usage(g.w.Header(), g.managed())
+	g.replyValue(http.StatusOK, v)
+}
+
+// managed is the account whose management calls g counts against; nil for
+// calls that do not count, as those that send.
+func (g *call) managed() *account {
+	if g.account != nil && g.r.Method == http.MethodGet {
+		return g.account
+	}
+	return nil
+}
+
+// numberEdges are the edges of a business number.
+var numberEdges = map[string]methods{
+	"":                          {http.MethodGet: (*cloudSide).serveNumber},
+	"messages":                  {http.MethodPost: (*cloudSide).serveMessages},
+	"media":                     {http.MethodPost: (*cloudSide).serveUpload},
+	"whatsapp_business_profile": {http.MethodGet: (*cloudSide).serveProfile, http.MethodPost: (*cloudSide).changeProfile},
+}
+
+// accountEdges are the edges of an account.
+var accountEdges = map[string]methods{
+	"phone_numbers": {http.MethodGet: (*cloudSide).serveNumbers},
+}
+
+// serveObject answers on objects that are neither a number nor an account.
+func (c *cloudSide) serveObject(g *call) {
+	if g.node == "whatsapp_business" && g.edge == "attachments" && g.r.Method == http.MethodGet {
+		c.serveDownload(g)
+		return
+	}
+	if f, _ := c.media.find(g.node, g.arrived); f != nil && g.edge == "" {
+		c.serveMedia(g, f)
+		return
+	}
+	c.fail(g.exchange, noObject(g.r.Method, g.node))
+}
+
+// success is what many operations answer.
+var success = map[string]bool{"success": true}
+
+// opManagement is what requests that neither send nor load count as.
+const opManagement whatsapp.Op = "management"
+
+// opOf is what a request to an edge of a number counts as until more is known.
+func opOf(edge string) whatsapp.Op {
+	switch edge {
+	case "messages":
+		return whatsapp.OpSend
+	case "media":
+		return whatsapp.OpMediaUpload
+	case "whatsapp_business_profile":
+		return whatsapp.OpProfile
+	}
+	return opManagement
+}

@@ -1,0 +1,152 @@
+package fakeapi
+
+import (
+	"net/http"
+	"time"
+
+	"wabench/internal/whatsapp"
+	"wabench/internal/whatsapp/cloud"
+)
+
+// serveMessages answers POST /{number}/messages: a message or a read receipt.
+func (c *cloudSide) serveMessages(g *call) {
+	g.op = whatsapp.OpSend
+	var p cloud.Payload
+	text, release, r := g.decode(&p)
+	defer release()
+	if r != nil {
+		c.fail(g.exchange, r)
+		return
+	}
+	if p.Status != "" {
+		g.op = whatsapp.OpMarkRead
+		c.markRead(g, &p)
+		return
+	}
+	c.send(g, &p, text)
+}
+
+// send checks a message, takes it in and answers with its id.
+func (c *cloudSide) send(g *call, p *cloud.Payload, text []byte) {
+	to, r := c.check(g, p)
+	if r == nil {
+		r = c.admit(g, to)
+	}
+	m := message{
+		From: g.number.id, To: to, Type: whatsapp.Type(p.Type), Category: c.category(g, p), Callback: p.Callback,
+		Version: g.version, Arrived: g.arrived.Sub(c.server.start), Body: string(text[:min(len(text), bodyKept)]),
+	}
+	failCode := 0
+	if r == nil {
+		failCode = c.window(g.number, &m)
+		r = c.closed(failCode)
+	}
+	if r != nil {
+		if to != "" {
+			c.ledger.add(m, stepRejected, m.Arrived, r.code)
+		}
+		c.fail(g.exchange, r)
+		return
+	}
+	c.accept(g, p, m, failCode)
+}
+
+// accept takes a message in, sets it on its way and answers.
+func (c *cloudSide) accept(g *call, p *cloud.Payload, m message, failCode int) {
+	kept := c.ledger.add(m, stepAccepted, m.Arrived, 0)
+	c.journey.begin(kept, g.due, c.course(g, kept, failCode))
+	h := g.w.Header()
+	c.head(g.exchange, h)
+	c.usage(h, g.number.account)
+	g.reply(http.StatusOK, c.accepted(kept, p))
+}
+
+// bodyKept is how much of a request the ledger keeps.
+const bodyKept = 1024
+
+// accepted writes the answer to an accepted message. message_status is for
+// templates only.
+func (c *cloudSide) accepted(m *message, p *cloud.Payload) []byte {
+	dst := make([]byte, 0, 256)
+	dst = append(dst, `{"messaging_product":"whatsapp","contacts":[{"input":`...)
+	dst = cloud.AppendString(dst, string(p.To))
+	dst = append(dst, `,"wa_id":"`...)
+	dst = append(dst, m.To...)
+	dst = append(dst, `"}],"messages":[{"id":"`...)
+	dst = c.appendID(dst, m)
+	dst = append(dst, '"')
+	if m.Type == whatsapp.TypeTemplate {
+		dst = append(dst, `,"message_status":"accepted"`...)
+	}
+	return append(dst, `}]}`...)
+}
+
+// admit applies the limits that the answer tells of.
+func (c *cloudSide) admit(g *call, to string) *refusal {
+	rules, at, user := c.server.profile().Cloud, g.arrived.Sub(c.server.start), numberKey(to)
+	n := g.number
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if r := n.usable(at); r != nil {
+		return r
+	}
+	if rules.Pair.Burst > 0 && !n.pairs.allow(user, at, rules.Pair) {
+		return refuse(131056, "Message failed to send because there were too many messages sent from this phone number to the same phone number in a short period of time.")
+	}
+	if limit := n.limit(rules); limit > 0 && !n.throughput.allow(at, rules.Window) {
+		return refuse(130429, "Cloud API message throughput has been reached.")
+	}
+	return nil
+}
+
+// usable reports why the number cannot send at the moment.
+func (n *number) usable(time.Duration) *refusal {
+	if !n.registered {
+		return refuse(133010, "The phone number is not registered on the Cloud API.")
+	}
+	return nil
+}
+
+// limit sizes the throughput count for the profile and returns how many
+// messages a window allows; 0 is no limit.
+func (n *number) limit(rules CloudProfile) int {
+	if rules.Throughput == 0 {
+		return 0
+	}
+	limit := max(1, int(float64(rules.Throughput)*rules.Window.Seconds()+0.5))
+	n.throughput.resize(limit)
+	return limit
+}
+
+// course decides how an accepted message fares.
+func (c *cloudSide) course(g *call, m *message, failCode int) course {
+	profile := c.server.profile()
+	way := course{
+		Delivery: profile.Cloud.Delivery, Person: profile.person(c.server.seed, m.To),
+		OnlySent: m.Type == whatsapp.TypeReaction, Faulty: c.server.faults.shares(whatsapp.Cloud),
+		Undeliverable: 131026, Restricted: 130497, OptedOut: 131050,
+	}
+	if m.Category == "marketing" {
+		way.Delivery.Sent = profile.Cloud.SentMarketing
+	}
+	way.FailCode = failCode
+	g.forced.apply(&way)
+	return way
+}
+
+// apply has a message end as the client asked in its headers.
+func (f forced) apply(way *course) {
+	switch f.outcome {
+	case "failed":
+		way.FailCode = way.Undeliverable
+	case "undelivered":
+		way.OnlySent = true
+	case "delivered":
+		way.Delivery.Read = 0
+	case "read":
+		way.Delivery.Read = 1
+	}
+	if f.fail != 0 {
+		way.FailCode = f.fail
+	}
+}

@@ -1,0 +1,45 @@
+package fakeapi
+
+import (
+	"fmt"
+	"time"
+)
+
+// hour is the window of management limits.
+const hour = time.Hour
+
+// manage counts a management call and refuses it if the account made too many
+// within the hour.
+func (c *cloudSide) manage(a *account) *refusal {
+	limit := c.server.profile().Cloud.Management
+	if limit == 0 {
+		return nil
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.calls.resize(limit)
+	at := time.Since(c.server.start)
+	allowed := a.calls.allow(at, hour)
+	a.used, a.usage = 100*a.calls.within(at, hour)/limit, nil
+	if !allowed {
+		return refuse(80007, "The WhatsApp Business Account has reached its rate limit.")
+	}
+	return nil
+}
+
+// usageHeader tells how much of the account's calls are used, in percent, and
+// in how many minutes there is room again.
+func (a *account) usageHeader() []string {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.usage == nil {
+		regain := 0
+		if a.used >= 100 {
+			regain = int(hour / time.Minute)
+		}
+		const entry = `{"type":%q,"call_count":%d,"total_cputime":%d,"total_time":%d,"estimated_time_to_regain_access":%d}`
+		a.usage = []string{fmt.Sprintf(`{%q:[`+entry+`,`+entry+`]}`,
+			a.id, "whatsapp_business_management", a.used, a.used, a.used, regain, "whatsapp", 1, 1, 1, 0)}
+	}
+	return a.usage
+}
