@@ -134,13 +134,13 @@ func (c *checker) webhooks() {
 func (c *checker) faults() {
 	for _, entry := range c.scenario.Faults.Value {
 		positive(c, "for", entry.Value.For)
-		fault, ok := c.fault(entry)
+		figure, ok := c.fault(entry)
 		target := c.faultTarget(entry)
 		if !ok || target == nil {
 			continue
 		}
-		c.faultFigures(entry, fault)
-		facts := fault.Kind.facts()
+		c.faultFigures(figure)
+		fault, facts := figure.fault, figure.fault.Kind.facts()
 		if api := whatsapp.API(target.API.Value); facts.api != "" && target.API.OK && api != facts.api {
 			c.Problem(entry.Pos, "", "fault %s is of the %s API; target %s is %s", fault.Kind, facts.api, target.name, api)
 		}
@@ -148,22 +148,22 @@ func (c *checker) faults() {
 }
 
 // faultFigures checks the ranges of a fault's figures.
-func (c *checker) faultFigures(entry At[FaultEntry], f Fault) {
-	switch f.Kind {
+func (c *checker) faultFigures(f figure) {
+	switch f.fault.Kind {
 	case Slow:
-		if f.Factor <= 0 {
-			c.Problem(entry.Pos, "", "factor must be above 0")
+		if f.fault.Factor <= 0 {
+			c.Problem(f.pos, "", "factor must be above 0")
 		}
 	case ShardDown:
-		if f.Shard < 0 {
-			c.Problem(entry.Pos, "", "shards are numbered from 0")
+		if f.fault.Shard < 0 {
+			c.Problem(f.pos, "", "shards are numbered from 0")
 		}
 	case Errors, DeliveredAndFailed, Undelivered:
-		if f.Kind == Errors && f.Code <= 0 {
-			c.Problem(entry.Pos, "", "code must be above 0")
+		if f.fault.Kind == Errors && f.fault.Code <= 0 {
+			c.Problem(f.pos, "", "code must be above 0")
 		}
-		if f.Share <= 0 || f.Share > 1 {
-			c.Problem(entry.Pos, "", "share must be above 0%% and at most 100%%")
+		if f.fault.Share <= 0 || f.fault.Share > 1 {
+			c.Problem(f.pos, "", "share must be above 0%% and at most 100%%")
 		}
 	}
 }
@@ -204,16 +204,16 @@ func (c *checker) targetNamed(a At[string]) *TargetSection {
 
 func (c *checker) compare() {
 	compare := c.scenario.Compare
-	if !compare.OK {
-		return
-	}
 	base, head := compare.Value.Base, compare.Value.Head
+	positive(c, "block", compare.Value.Block)
 	c.targetNamed(base)
 	c.targetNamed(head)
+	if !base.OK || !head.OK {
+		return
+	}
 	if base.Value == head.Value {
 		c.Problem(head.Pos, "", "base and head are the same target")
 	}
-	positive(c, "block", compare.Value.Block)
 	for _, t := range c.scenario.Targets.Value {
 		if name := t.Value.name; name != base.Value && name != head.Value {
 			c.Problem(t.Value.key, "leave it out, or compare it in a scenario of its own",

@@ -91,13 +91,9 @@ func (c *checker) endpoint(t *TargetSection, pos strictyaml.Pos) {
 	if !t.URL.OK || strings.Contains(t.URL.Value, "${") {
 		return // known when the scenario is resolved
 	}
-	address, err := parseURL(t.URL.Value)
-	if err != nil {
+	if _, err := parseURL(t.URL.Value); err != nil {
+		hidePassword(t.URL)
 		c.Problem(t.URL.Pos, "", "url: %s", err)
-		return
-	}
-	if t.HTTP2.Value == HTTP2On && address.Scheme == "http" {
-		c.Problem(t.HTTP2.Pos, "use an https address, or http2: auto", "HTTP/2 needs TLS")
 	}
 }
 
@@ -123,4 +119,12 @@ func parseURL(s string) (*url.URL, error) {
 		return nil, fmt.Errorf("%q has a query or fragment; a base address ends with its path", s)
 	}
 	return u, nil
+}
+
+// hidePassword keeps the password of an address out of every message.
+func hidePassword(a At[string]) {
+	if u, err := url.Parse(a.Value); err == nil && u.User != nil {
+		password, _ := u.User.Password()
+		a.Pos.Source.Hide(password)
+	}
 }

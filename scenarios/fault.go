@@ -100,7 +100,7 @@ func (f FaultFigures) written() []figure {
 
 // fault returns what a fault entry says goes wrong, and false if it says
 // nothing, too much, or something mistaken that is already a problem.
-func (c *checker) fault(entry At[FaultEntry]) (Fault, bool) {
+func (c *checker) fault(entry At[FaultEntry]) (figure, bool) {
 	text := entry.Value.Fault
 	figures := entry.Value.FaultFigures.written()
 	figures = append(figures, text.Value.FaultFigures.written()...)
@@ -109,17 +109,17 @@ func (c *checker) fault(entry At[FaultEntry]) (Fault, bool) {
 	}
 	switch {
 	case text.Written() && !text.OK:
-		return Fault{}, false
+		return figure{}, false
 	case len(figures) == 0:
 		c.Problem(entry.Pos, "add fault: unavailable, or another", "fault says not what goes wrong")
-		return Fault{}, false
+		return figure{}, false
 	case len(figures) > 1:
 		c.Problem(figures[1].pos, "write one entry for each", "one entry has several faults")
-		return Fault{}, false
+		return figure{}, false
 	}
 	if example := text.Value.Kind.facts().example; example != "" {
 		c.Problem(text.Pos, "write "+example, "%s needs a figure", text.Value.Kind)
-		return Fault{}, false
+		return figure{}, false
 	}
-	return figures[0].fault, figures[0].ok
+	return figures[0], figures[0].ok
 }

@@ -79,3 +79,32 @@ func jsonEscape(text string) string {
 	quoted := b.Bytes()
 	return string(quoted[1 : len(quoted)-2]) // between the quotes, before the newline
 }
+
+// plainJSON undoes what json.Marshal does to the raw parts of a plan: it writes
+// <, > and & as \u003c, \u003e and \u0026. A plan that was written and read
+// sends the same bytes as before.
+func plainJSON(text json.RawMessage) json.RawMessage {
+	if !bytes.Contains(text, []byte(`\u00`)) {
+		return text
+	}
+	plain := make(json.RawMessage, 0, len(text))
+	for i := 0; i < len(text); i++ {
+		if text[i] != '\\' || i+1 == len(text) {
+			plain = append(plain, text[i])
+			continue
+		}
+		if i+6 <= len(text) {
+			if c, found := markup[string(text[i:i+6])]; found {
+				plain = append(plain, c)
+				i += 5
+				continue
+			}
+		}
+		plain = append(plain, text[i], text[i+1])
+		i++
+	}
+	return plain
+}
+
+// markup are the characters that json.Marshal escapes for the sake of HTML.
+var markup = map[string]byte{`\u003c`: '<', `\u003e`: '>', `\u0026`: '&'}

@@ -65,7 +65,8 @@ func (p *Plan) interleaved() []Leg {
 	}
 	first, second := base, head
 	for block := 0; p.blockStart(block) < p.Length(); block++ {
-		if block%2 == 0 && draw(p.Seed, saltOrder, uint64(block)).flip() || block%2 == 1 {
+		coin := draw(p.Seed, saltOrder, uint64(block))
+		if block%2 == 1 || coin.flip() {
 			first, second = second, first
 		}
 		from, to := p.blockStart(block), min(p.blockStart(block+1), p.Length())
@@ -89,17 +90,18 @@ func (p *Plan) Blocks() int {
 // What draws are for, so that no two use the same numbers.
 const (
 	saltMix uint64 = iota + 1
-	saltFields
 	saltOrder
+	saltUUID
+	saltInbound
+	saltDigits // and the number of digits above
 )
 
 // dice are the random numbers of one thing, keyed by the seed and its number.
 type dice struct{ source rand.PCG }
 
-func draw(seed, salt, n uint64) *dice {
-	var d dice
+func draw(seed, salt, n uint64) (d dice) {
 	d.source.Seed(seed^salt*0x9e3779b97f4a7c15, n)
-	return &d
+	return d
 }
 
 func (d *dice) flip() bool { return d.source.Uint64()>>63 == 1 }

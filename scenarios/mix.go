@@ -33,6 +33,14 @@ type MessageSpec struct {
 	File *File `json:"file,omitempty"`
 }
 
+// plain restores the raw parts after a way through JSON.
+func (s *MessageSpec) plain() {
+	s.Contacts, s.Interactive, s.Raw = plainJSON(s.Contacts), plainJSON(s.Interactive), plainJSON(s.Raw)
+	if s.Template != nil {
+		s.Template.Components = plainJSON(s.Template.Components)
+	}
+}
+
 // File is a file to upload.
 type File struct {
 	Name     string `json:"name"`
@@ -74,7 +82,8 @@ func (m *mix) pick(seed uint64, n int64) *recipe {
 	if len(m.recipes) == 1 {
 		return &m.recipes[0]
 	}
-	at := draw(seed, saltMix, uint64(n)).share()
+	d := draw(seed, saltMix, uint64(n))
+	at := d.share()
 	i := sort.Search(len(m.upTo)-1, func(i int) bool { return at < m.upTo[i] })
 	return &m.recipes[i]
 }
@@ -88,7 +97,7 @@ func (p *Plan) Op(n int64) whatsapp.Op { return p.mix.pick(p.Seed, n).op }
 // must not be written through.
 func (p *Plan) Call(t *Target, n int64, due time.Time) whatsapp.Call {
 	r := p.mix.pick(p.Seed, n)
-	m := moment{n: n, due: due, dice: *draw(p.Seed, saltFields, uint64(n))}
+	m := moment{n: n, due: due, seed: p.Seed}
 	if p.Recipients.Len() > 0 {
 		m.recipient, m.row = p.Recipients.At(n), p.Recipients.index(n)
 	}

@@ -15,7 +15,8 @@ import (
 //	path = name { "." name | "[" number "]" } ;
 //
 // Keys that are not there are added, and the number after a list's last adds
-// to the list; the value is YAML. Mistakes have their places in the override.
+// to the list; the value is YAML, or a text if it begins with a field in braces.
+// Mistakes have their places in the override.
 type override struct {
 	*strictyaml.Decoder
 	source *strictyaml.Source
@@ -40,7 +41,7 @@ func (o override) apply(root *strictyaml.Node, set string) {
 		o.Problem(o.at(0), "write it as load.stages[0].hold=50/s", "%q is not KEY=VALUE", set)
 		return
 	}
-	value := o.ParseTail(o.source, len(key)+1)
+	value := o.value(set, len(key)+1)
 	if value == nil {
 		return
 	}
@@ -52,6 +53,14 @@ func (o override) apply(root *strictyaml.Node, set string) {
 		}
 	}
 	o.put(node, steps[len(steps)-1], value)
+}
+
+// value reads what stands after the equals sign.
+func (o override) value(set string, from int) *strictyaml.Node {
+	if text := set[from:]; strings.HasPrefix(text, "{{") {
+		return &strictyaml.Node{Kind: strictyaml.Text, Value: text, Pos: o.at(utf8.RuneCountInString(set[:from]))}
+	}
+	return o.ParseTail(o.source, from)
 }
 
 // at returns the place of a byte of the override.
@@ -126,5 +135,13 @@ func (o override) fits(n *strictyaml.Node, step pathStep) bool {
 }
 
 func (o override) outOfRange(n *strictyaml.Node, step pathStep) {
-	o.Problem(step.pos, "count from 0", "%s has %d values", n.Label(), len(n.Items))
+	o.Problem(step.pos, "count from 0", "%s has %s", n.Label(), plural(len(n.Items), "value"))
+}
+
+// plural returns a number with its noun.
+func plural(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
 }

@@ -83,7 +83,7 @@ type HTTP2 string
 // The choices of HTTP2.
 const (
 	HTTP2Auto HTTP2 = "auto" // as the TLS handshake decides
-	HTTP2On   HTTP2 = "on"
+	HTTP2On   HTTP2 = "on"   // always; without TLS by prior knowledge
 	HTTP2Off  HTTP2 = "off"
 )
 
@@ -248,6 +248,9 @@ func (p *Plan) UnmarshalJSON(text []byte) error {
 	type plain Plan
 	if err := json.Unmarshal(text, (*plain)(p)); err != nil {
 		return fmt.Errorf("read plan: %w", err)
+	}
+	for i := range p.Messages {
+		p.Messages[i].plain()
 	}
 	done, err := New(*p)
 	if err != nil {

@@ -168,7 +168,9 @@ func (r *recipe) template(m *moment) *whatsapp.Template {
 	t := *r.proto.Template
 	t.Name, t.Language = r.name.render(m), r.language.render(m)
 	t.Components = rendered(r.components, t.Components, m)
-	t.Body = make([]string, len(r.body))
+	if r.body != nil {
+		t.Body = make([]string, len(r.body))
+	}
 	for i, parameter := range r.body {
 		t.Body[i] = parameter.render(m)
 	}
@@ -187,13 +189,8 @@ func rendered(t *template, static json.RawMessage, m *moment) json.RawMessage {
 // inboundID makes up the id of a message from the arrival's recipient, in the
 // form of each platform (wamid: a marked base64 of number and random hex).
 func inboundID(api whatsapp.API, m *moment) string {
-	var random [16]byte
-	for i := range 2 {
-		bits := m.dice.source.Uint64()
-		for k := range 8 {
-			random[8*i+k] = byte(bits >> (8 * k))
-		}
-	}
+	d := m.dice(saltInbound)
+	random := d.bytes()
 	if api == whatsapp.OnPrem {
 		return "ABGG" + base64.RawURLEncoding.EncodeToString(random[:12])
 	}

@@ -224,11 +224,12 @@ func (r *resolver) faults() {
 	c := &checker{Decoder: r.Decoder, scenario: r.scenario}
 	for i := range r.scenario.Faults.Value {
 		entry := r.scenario.Faults.Value[i]
-		fault, ok := c.fault(entry)
+		figure, ok := c.fault(entry)
 		target := c.faultTarget(entry)
 		if !ok || target == nil {
 			continue
 		}
+		fault := figure.fault
 		fault.On, fault.At, fault.For = target.name, entry.Value.At.Value, entry.Value.For.Value
 		if fault.At >= r.plan.Length() {
 			r.Problem(entry.Value.At.Pos, "", "fault begins at %s, when the load is over", units.FormatDuration(fault.At))

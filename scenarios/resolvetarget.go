@@ -2,6 +2,7 @@ package scenarios
 
 import (
 	"crypto/x509"
+	"errors"
 	"net"
 	"slices"
 	"strings"
@@ -90,6 +91,10 @@ func (r *resolver) profile(t *TargetSection, target *Target) {
 		return
 	}
 	apis, err := r.env.Profile(target.Fake, text)
+	if problems, ok := errors.AsType[Problems](err); ok {
+		r.Include(problems)
+		return
+	}
 	if err != nil {
 		r.Problem(t.Fake.Pos, "", "fake: %s", err)
 		return
@@ -111,9 +116,6 @@ func (r *resolver) address(t *TargetSection) string {
 	if err != nil {
 		r.Problem(t.URL.Pos, "", "url: %s", err)
 		return ""
-	}
-	if t.HTTP2.Value == HTTP2On && address.Scheme == "http" {
-		r.Problem(t.HTTP2.Pos, "use an https address, or http2: auto", "HTTP/2 needs TLS")
 	}
 	if !r.env.local(address.Hostname()) {
 		r.mustBeAllowed(t, address.Hostname())

@@ -31,8 +31,8 @@ func (r *Retry) Applies(o whatsapp.Outcome) bool {
 // Backoff is the wait before retry n (from 0): Base to the n, times Unit. A
 // constant wait has the base 1.
 type Backoff struct {
-	Base float64       `json:"base"`
-	Unit time.Duration `json:"unit_ns"`
+	Base float64
+	Unit time.Duration
 }
 
 // longestBackoff bounds a wait, so that it stays within a run and an int64.
@@ -65,6 +65,17 @@ func ParseBackoff(s string) (Backoff, error) {
 	}
 	return Backoff{Base: b, Unit: wait}, nil
 }
+
+// String returns the back-off as ParseBackoff reads it.
+func (b Backoff) String() string {
+	if b.Base == 1 {
+		return b.Unit.String()
+	}
+	return strconv.FormatFloat(b.Base, 'g', -1, 64) + "^n " + b.Unit.String()
+}
+
+// MarshalText writes what String returns.
+func (b Backoff) MarshalText() ([]byte, error) { return []byte(b.String()), nil }
 
 // UnmarshalText reads what ParseBackoff reads.
 func (b *Backoff) UnmarshalText(text []byte) (err error) {

@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"encoding/binary"
 	"encoding/hex"
 	"fmt"
 	"slices"
@@ -17,7 +18,8 @@ import (
 //	field = "seq" | "recipient" | "uuid" | "now" | "digits" number | "csv" string | string ;
 //
 // seq is the arrival's number, from 0; now is the arrival's due time in RFC
-// 3339; a string stands for itself, so that {{"{{"}} writes two braces.
+// 3339; a string stands for itself, so that {{"{{"}} writes two braces. A field
+// that stands in one message twice has the same value both times.
 type template struct {
 	// static is the whole text if it has no fields.
 	static string
@@ -165,8 +167,11 @@ type moment struct {
 	due       time.Time
 	recipient string
 	row       int64
-	dice      dice
+	seed      uint64
 }
+
+// dice returns the moment's random numbers for one thing.
+func (m *moment) dice(salt uint64) dice { return draw(m.seed, salt, uint64(m.n)) }
 
 // render returns the text for an arrival. Static texts cost nothing, others
 // one allocation.
@@ -222,9 +227,11 @@ func (p *piece) generate(to []byte, m *moment) []byte {
 	case fieldNow:
 		return m.due.UTC().AppendFormat(to, "2006-01-02T15:04:05.000Z")
 	case fieldUUID:
-		return m.dice.uuid(to)
+		d := m.dice(saltUUID)
+		return d.uuid(to)
 	default:
-		return m.dice.digits(to, p.digits)
+		d := m.dice(saltDigits + uint64(p.digits)<<8)
+		return d.digits(to, p.digits)
 	}
 }
 
@@ -241,15 +248,16 @@ func (d *dice) digits(to []byte, n int) []byte {
 	return to
 }
 
+// bytes returns 16 random bytes.
+func (d *dice) bytes() (b [16]byte) {
+	binary.LittleEndian.PutUint64(b[:8], d.source.Uint64())
+	binary.LittleEndian.PutUint64(b[8:], d.source.Uint64())
+	return b
+}
+
 // uuid appends a random UUID (version 4).
 func (d *dice) uuid(to []byte) []byte {
-	var id [16]byte
-	for i := range 2 {
-		bits := d.source.Uint64()
-		for k := range 8 {
-			id[8*i+k] = byte(bits >> (8 * k))
-		}
-	}
+	id := d.bytes()
 	id[6] = id[6]&0x0f | 0x40
 	id[8] = id[8]&0x3f | 0x80
 	for i, group := range [][]byte{id[:4], id[4:6], id[6:8], id[8:10], id[10:]} {

@@ -41,6 +41,7 @@ type Enum interface {
 // ready for use.
 type Decoder struct {
 	mistakes []mistake
+	included Problems
 }
 
 // Problem notes a mistake.
@@ -49,18 +50,21 @@ func (d *Decoder) Problem(pos Pos, hint, format string, args ...any) {
 }
 
 // Count returns the number of mistakes so far.
-func (d *Decoder) Count() int { return len(d.mistakes) }
+func (d *Decoder) Count() int { return len(d.mistakes) + len(d.included) }
+
+// Include adds the mistakes of another file.
+func (d *Decoder) Include(problems Problems) { d.included = append(d.included, problems...) }
 
 // Err returns all mistakes as Problems, nil if there are none.
 func (d *Decoder) Err() error {
-	if len(d.mistakes) == 0 {
+	if d.Count() == 0 {
 		return nil
 	}
-	problems := make(Problems, len(d.mistakes))
+	problems := make(Problems, len(d.mistakes), d.Count())
 	for i, m := range d.mistakes {
 		problems[i] = m.problem()
 	}
-	return problems.tidy()
+	return append(problems, d.included...).tidy()
 }
 
 // At is a value that knows where it was written.

@@ -117,7 +117,10 @@ func (n *Node) describe() string {
 		return n.Value
 	case Text:
 		return "the text " + shortQuote(n.Value)
-	default:
-		return n.Kind.String()
+	case List:
+		if len(n.Items) == 0 {
+			return "an empty list"
+		}
 	}
+	return n.Kind.String()
 }

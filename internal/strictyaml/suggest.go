@@ -8,7 +8,7 @@ import (
 // Suggest returns a hint for a word that is not among the known ones: the one
 // most like it, or else all of them.
 func Suggest(word string, known []string) string {
-	best, distance := "", 1+max(1, len(word)/3)
+	best, distance := "", min(len(word), 1+max(1, len(word)/3))
 	for _, candidate := range known {
 		if d := editDistance(strings.ToLower(word), candidate); d < distance {
 			best, distance = candidate, d
