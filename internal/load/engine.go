@@ -13,7 +13,6 @@ import (
 	"wabench/internal/hist"
 	"wabench/internal/pace"
 	"wabench/internal/webhook"
-	"wabench/internal/whatsapp"
 	"wabench/results"
 	"wabench/scenarios"
 )
@@ -51,20 +50,6 @@ type Options struct {
 	Abort func() (reason string)
 	// Interval between snapshots; 0 is a second.
 	Interval time.Duration
-}
-
-// Report is what the engine knows of a run beside what it wrote.
-type Report struct {
-	Legs      []results.Leg
-	Generator results.Generator
-	Targets   map[string]TargetReport
-	// Aborted is why the run ended early, empty if it did not.
-	Aborted string
-}
-
-// TargetReport counts what a target's requests needed.
-type TargetReport struct {
-	ConnsOpened, ConnsReused, Logins int64
 }
 
 // engine is one run under way.
@@ -197,31 +182,6 @@ func (e *engine) run(ctx context.Context) error {
 	return nil
 }
 
-// groups splits legs into those that run at the same time, in order.
-func groups(legs []scenarios.Leg) [][]scenarios.Leg {
-	var out [][]scenarios.Leg
-	for _, l := range legs {
-		if len(out) == 0 || out[len(out)-1][0].Group != l.Group {
-			out = append(out, nil)
-		}
-		out[len(out)-1] = append(out[len(out)-1], l)
-	}
-	return out
-}
-
-// planned returns how long the legs take together.
-func planned(legs []scenarios.Leg) time.Duration {
-	var total time.Duration
-	for _, group := range groups(legs) {
-		longest := time.Duration(0)
-		for _, l := range group {
-			longest = max(longest, l.Length())
-		}
-		total += longest
-	}
-	return total
-}
-
 // runGroup runs legs side by side; a group of one is the usual case.
 func (e *engine) runGroup(ctx context.Context, group []scenarios.Leg) error {
 	errs := make([]error, len(group))
@@ -263,29 +223,6 @@ func (e *engine) runLeg(ctx context.Context, planned scenarios.Leg) error {
 	return nil
 }
 
-// parts cuts a planned leg at the borders between open and closed stages.
-func (e *engine) parts(planned scenarios.Leg) []*leg {
-	var parts []*leg
-	at := time.Duration(0)
-	for _, stage := range e.plan.Stages {
-		from, to := max(at, planned.From), min(at+stage.Length(), planned.To)
-		at += stage.Length()
-		if from >= to {
-			continue
-		}
-		users, think := 0, time.Duration(0)
-		if stage.Kind == pace.Closed {
-			users, think = stage.Users, stage.Think
-		}
-		if last := len(parts) - 1; last >= 0 && users == 0 && parts[last].users == 0 {
-			parts[last].to = to
-			continue
-		}
-		parts = append(parts, &leg{from: from, to: to, users: users, think: think})
-	}
-	return parts
-}
-
 // ended keeps what a leg leaves behind.
 func (e *engine) ended(l *leg) {
 	e.flushing.Lock()
@@ -295,29 +232,6 @@ func (e *engine) ended(l *leg) {
 	e.lateness.Add(l.lateness)
 }
 
-// arrivals returns the numbers of the arrivals due in from..to of load time.
-func (e *engine) arrivals(from, to time.Duration) (first, end int64) {
-	return e.firstAt(from), e.firstAt(to)
-}
-
-// firstAt returns the first arrival due at or after a moment of load time.
-func (e *engine) firstAt(at time.Duration) int64 {
-	low, high := int64(0), e.schedule.Len()
-	for low < high {
-		middle := (low + high) / 2
-		if e.schedule.Due(middle) < at {
-			low = middle + 1
-		} else {
-			high = middle
-		}
-	}
-	return low
-}
-
-// nextClosed returns a number for a request of a closed stage: they follow the
-// schedule's arrivals.
-func (e *engine) nextClosed() int64 { return e.closed.Add(1) - 1 }
-
 // drain waits until every accepted message has its last webhook, or the
 // scenario's wait is over.
 func (e *engine) drain(ctx context.Context) {
@@ -326,43 +240,8 @@ func (e *engine) drain(ctx context.Context) {
 	}
 	e.current.Store(&progress{phase: PhaseDrain})
 	e.correlator.Wait(ctx, e.plan.Webhooks.Wait)
-}
-
-// injectFaults starts the faults of the timeline that fall into a leg, and
-// returns what ends them.
-func (e *engine) injectFaults(l *leg) (clear func()) {
-	ctx, stop := context.WithCancel(context.Background())
-	var faults sync.WaitGroup
-	for _, fault := range e.plan.Faults {
-		from, to := max(fault.At, l.from), l.to
-		if fault.For > 0 {
-			to = min(fault.At+fault.For, l.to)
-		}
-		if fault.On != l.target.Name || l.target.Inject == nil || from >= to {
-			continue
-		}
-		faults.Go(func() { e.inject(ctx, l, fault, from, to) })
-	}
-	return func() { stop(); faults.Wait() }
-}
-
-// inject runs one fault for from..to of load time.
-func (e *engine) inject(ctx context.Context, l *leg, fault scenarios.Fault, from, to time.Duration) {
-	pause(ctx, time.Until(l.start.Add(from-l.from)))
-	if ctx.Err() != nil {
-		return
-	}
-	began := time.Since(e.started)
-	clear, err := l.target.Inject(fault)
-	if err != nil {
-		e.cancel(fmt.Errorf("fault %s on %s: %w", fault.Kind, fault.On, err))
-		return
-	}
-	pause(ctx, time.Until(l.start.Add(to-l.from)))
-	clear()
-	e.recorder.event(results.Event{
-		At: began, End: time.Since(e.started), Kind: "fault", Target: fault.On, Text: string(fault.Kind),
-	})
+	// What comes later is not counted, so that counts and histograms agree.
+	e.correlator.Close()
 }
 
 // failureSamples bounds how many failures a run keeps in full.
@@ -378,26 +257,4 @@ func (e *engine) sampleFailure(t *target, s Sample, body []byte) {
 		event.Text, event.Body = t.Redact(event.Text), t.Redact(event.Body)
 	}
 	e.recorder.event(event)
-}
-
-// report gathers what the run directory does not hold.
-func (e *engine) report() Report {
-	r := Report{Legs: e.legs, Aborted: e.aborted, Targets: map[string]TargetReport{}}
-	ev := evidence{
-		held: e.held, lateness: e.lateness, service: e.service,
-		usage: e.meter.read(), backlog: e.recorder.backlog,
-	}
-	for name, t := range e.targets {
-		sum := e.collector.totals[name]
-		ev.planned += sum.planned
-		ev.dropped += sum.dropped
-		ev.faults += sum.outcomes[whatsapp.GeneratorFault]
-		tr := TargetReport{ConnsOpened: t.conns.opened.Load(), ConnsReused: t.conns.reused.Load()}
-		if t.session != nil {
-			tr.Logins = t.session.logins.Load()
-		}
-		r.Targets[name] = tr
-	}
-	r.Generator = ev.judge()
-	return r
 }

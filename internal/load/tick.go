@@ -115,7 +115,7 @@ func (e *engine) targetSnapshot(name string, b batch) TargetSnapshot {
 		}
 	}
 	if e.correlator != nil {
-		t.Pending = t.OK - sum.statuses[string(whatsapp.StateDelivered)] - sum.statuses[string(whatsapp.StateFailed)]
+		t.Pending = int64(e.correlator.PendingOf(name))
 	}
 	if sum.active {
 		t.Planned = e.schedule.Rate(sum.loadTime)

@@ -1,0 +1,130 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"path"
+	"path/filepath"
+
+	"wabench/internal/compare"
+	"wabench/internal/gate"
+	"wabench/internal/load"
+	"wabench/reports"
+	"wabench/results"
+)
+
+// finish turns what a run left into run.json and reports, prints the answer,
+// and returns the exit code.
+func (x execution) finish(folder folder, dir string, run results.Run, report load.Report, interrupted bool) error {
+	run.Generator = report.Generator
+	run.Plan.Legs = report.Legs
+	for name, target := range run.Targets {
+		counts := report.Targets[name]
+		target.ConnsOpened, target.ConnsReused, target.Logins = counts.ConnsOpened, counts.ConnsReused, counts.Logins
+		if x.stage.correlator != nil {
+			summary := x.stage.correlator.Summary(name)
+			target.Webhook = &summary
+		}
+	}
+	if err := results.WriteRun(folder, run); err != nil {
+		return failure("", err)
+	}
+	rec, err := results.Open(x.env.disk.open(dir))
+	if err != nil {
+		return failure("", err)
+	}
+	if err := judge(rec, x.plan.Gates, x.baseline); err != nil {
+		return failure("", err)
+	}
+	if report.Aborted != "" {
+		rec.Run.Notes = append(rec.Run.Notes, results.Note{
+			Code: "aborted", Text: "the run was ended early: " + report.Aborted,
+			Advice: "the rule has abort: true; look at errors over time for when it began",
+		})
+	}
+	if err := results.WriteRun(folder, rec.Run); err != nil {
+		return failure("", err)
+	}
+	doc, err := writeReports(folder, rec)
+	if err != nil {
+		return failure("", err)
+	}
+	if err := x.answer(doc, rec, dir); err != nil {
+		return failure("", err)
+	}
+	if interrupted {
+		say(x.env.stderr, false, "bench: interrupted; %s holds what was measured until then", dir)
+		return exitWith(exitInterrupted)
+	}
+	return exitWith(gate.Exit(rec.Run.Gates, rec.Run.Generator))
+}
+
+// judge fills a record's figures, comparison, gates and notes.
+func judge(rec *results.Record, rules []gate.Rule, baseline *results.Record) error {
+	if err := rec.Summarize(); err != nil {
+		return err
+	}
+	plan := rec.Run.Plan
+	if plan.Base != "" {
+		comparison, err := compare.Targets(rec, plan.Base, plan.Head, compare.Options{Seed: plan.Seed, Gating: gatingMetrics(rules)})
+		if err != nil {
+			return err
+		}
+		rec.Run.Comparison = &comparison
+	}
+	rec.Run.Gates = gate.Judge(rules, rec, baseline)
+	rec.Run.Notes = append(rec.Run.Notes, notes(rec)...)
+	return nil
+}
+
+// writeReports writes the page, the plots, and with gates the summary and
+// JUnit files.
+func writeReports(folder folder, rec *results.Record) (*reports.Document, error) {
+	doc, err := reports.Build(rec)
+	if err != nil {
+		return nil, err
+	}
+	files := map[string]func(io.Writer) error{results.FileReport: doc.HTML}
+	for _, figure := range doc.Figures() {
+		files[path.Join(results.DirPlots, figure.Name+".png")] = func(w io.Writer) error { return figure.PNG(w, plotScale) }
+	}
+	if len(rec.Run.Gates) > 0 {
+		files[results.FileSummary] = doc.Summary
+		files[results.FileJUnit] = doc.JUnit
+	}
+	var errs []error
+	for name, write := range files {
+		errs = append(errs, folder.Replace(name, write))
+	}
+	return doc, errors.Join(errs...)
+}
+
+// plotScale gives plots twice the pixels of a page, for sharp screens.
+const plotScale = 2
+
+// answer prints what was measured and where the report is.
+func (x execution) answer(doc *reports.Document, rec *results.Record, dir string) error {
+	if x.options.json {
+		return writeRunJSON(x.env.stdout, rec.Run)
+	}
+	width, _ := x.env.terminal()
+	err := doc.Text(x.env.stdout, reports.TextOptions{Width: width, Colour: x.env.colour(x.options.noColor)})
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(x.env.stdout, "\nreport: %s\n", filepath.Join(dir, results.FileReport))
+	return err
+}
+
+// writeRunJSON prints run.json.
+func writeRunJSON(w io.Writer, run results.Run) error {
+	return results.WriteRun(stream{w}, run)
+}
+
+// stream is a Sink whose only file goes to a writer.
+type stream struct{ w io.Writer }
+
+func (s stream) Append(string) (io.WriteCloser, error) { return nil, errors.ErrUnsupported }
+
+func (s stream) Replace(_ string, write func(io.Writer) error) error { return write(s.w) }

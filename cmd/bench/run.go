@@ -1,0 +1,206 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/spf13/cobra"
+
+	"wabench/internal/live"
+	"wabench/internal/load"
+	"wabench/results"
+	"wabench/scenarios"
+)
+
+// runOptions are the flags of bench run.
+type runOptions struct {
+	scenarioOptions
+	scenario string
+	out      string
+	baseline string
+	json     bool
+	quiet    bool
+	noColor  bool
+}
+
+func newRunCmd(e env) *cobra.Command {
+	var o runOptions
+	c := &cobra.Command{
+		Use:   "run SCENARIO",
+		Short: "Run a scenario, write its results, exit by its gates",
+		Long: `Run executes a scenario file, "-" for stdin, or a shipped scenario by name.
+It writes a run directory under --out, prints what was measured, and exits
+by the scenario's gates.`,
+		Example: `  bench run quickstart
+  bench run scenarios/cloud-vs-onprem.yaml --set load.stages[0].for=5s --seed 7`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			o.scenario = args[0]
+			return runRun(c.Context(), e, o)
+		},
+	}
+	o.flags(c)
+	c.Flags().StringVar(&o.out, "out", "results", "directory under which runs land")
+	c.Flags().StringVar(&o.baseline, "baseline", "", "run directory or stored baseline that rules with 'vs baseline' compare with")
+	c.Flags().BoolVar(&o.json, "json", false, "print run.json in place of the table")
+	c.Flags().BoolVar(&o.quiet, "quiet", false, "no progress, only the answer")
+	c.Flags().BoolVar(&o.noColor, "no-color", false, "no colour")
+	return c
+}
+
+func runRun(ctx context.Context, e env, o runOptions) error {
+	src, err := readScenario(e, o.scenario)
+	if err != nil {
+		return err
+	}
+	plan, around, err := o.resolve(e, src, false)
+	if err != nil {
+		return err
+	}
+	baseline, err := openBaseline(e, o.out, o.baseline, plan.Gates)
+	if err != nil {
+		return err
+	}
+	s, err := setUp(plan, around)
+	if err != nil {
+		return err
+	}
+	defer s.close() //nolint:errcheck // listeners of a process that is about to end
+	if err := s.reachable(ctx); err != nil {
+		return err
+	}
+	return execution{env: e, options: o, plan: plan, stage: s, source: src, baseline: baseline}.run(ctx)
+}
+
+// execution is one run, from its directory to its exit code.
+type execution struct {
+	env      env
+	options  runOptions
+	plan     *scenarios.Plan
+	stage    *stage
+	source   source
+	baseline *results.Record
+}
+
+func (x execution) run(ctx context.Context) error {
+	id, err := uuid.NewV7()
+	if err != nil {
+		return failure("", err)
+	}
+	dir := filepath.Join(x.options.out, id.String())
+	folder, err := x.env.disk.create(dir)
+	if err != nil {
+		return failure("choose another place with --out", fmt.Errorf("create run directory: %s", cleanError(err)))
+	}
+	run, err := describe(x.env, x.plan, x.stage, x.source)
+	if err != nil {
+		return failure("", err)
+	}
+	run.ID, run.Started = id.String(), x.env.now()
+	writer, err := results.Create(folder, run, x.source.text)
+	if err != nil {
+		return failure("choose another place with --out", err)
+	}
+	if err := x.env.disk.point(filepath.Join(x.options.out, "latest"), id.String()); err != nil {
+		say(x.env.stderr, x.options.quiet, "bench: %s/latest was not updated: %s", x.options.out, cleanError(err))
+	}
+	report, interrupted, err := x.load(ctx, writer, run, dir)
+	err = errors.Join(err, writer.Close())
+	if err != nil && !interrupted {
+		return failure("", err)
+	}
+	run.Ended = x.env.now()
+	run.Complete = !interrupted && report.Aborted == ""
+	return x.finish(folder, dir, run, report, interrupted)
+}
+
+// load runs the engine until it ends or the user interrupts it.
+func (x execution) load(ctx context.Context, writer *results.Writer, run results.Run, dir string) (load.Report, bool, error) {
+	running, stop := x.env.interrupted(ctx)
+	defer stop()
+	options := load.Options{
+		Targets: x.stage.targets, Writer: writer, Started: run.Started, Correlator: x.stage.correlator,
+	}
+	if a := newAbort(x.plan.Gates, x.env.disk.open(dir)); a != nil {
+		options.Abort = a.check
+	}
+	_, redraw := x.env.terminal()
+	terminal := live.NewTerminal(x.env.stderr, live.Options{
+		Quiet: x.options.quiet, Redraw: redraw, Width: x.env.width, Colour: x.env.colour(x.options.noColor),
+	})
+	defer terminal.Close()
+	options.Observers = append(options.Observers, terminal)
+	report, err := load.Run(running, x.plan, options)
+	interrupted := running.Err() != nil
+	if interrupted && errors.Is(err, context.Canceled) {
+		err = nil
+	}
+	return report, interrupted, err
+}
+
+// describe fills what is known of a run before it begins.
+func describe(e env, plan *scenarios.Plan, s *stage, src source) (results.Run, error) {
+	full, err := planJSON(plan)
+	if err != nil {
+		return results.Run{}, err
+	}
+	run := results.Run{
+		Scenario:    results.ScenarioRef{Name: plan.Name, Description: plan.Description, SHA256: fingerprint(src.text)},
+		Plan:        planRef(plan),
+		Environment: environmentOf(e),
+		Targets:     map[string]*results.Target{},
+	}
+	run.Plan.Full = full
+	for i := range plan.Targets {
+		t := &plan.Targets[i]
+		run.Targets[t.Name] = targetRef(t, s)
+	}
+	return run, nil
+}
+
+// planRef summarises a plan for readers that do not have the scenario's code.
+func planRef(plan *scenarios.Plan) results.PlanRef {
+	ref := results.PlanRef{
+		SHA256: plan.SHA256(), Seed: plan.Seed, Warmup: plan.Warmup, Block: plan.Block,
+		Arrivals: string(plan.Arrivals), Order: string(plan.Order()),
+	}
+	if plan.Compare != nil {
+		ref.Base, ref.Head = plan.Compare.Base, plan.Compare.Head
+	}
+	at := time.Duration(0)
+	for _, stage := range plan.Stages {
+		length := stage.Length()
+		ref.Stages = append(ref.Stages, results.Stage{
+			Label: stage.Label(), From: at, To: at + length, Users: stage.Users,
+			Start: float64(stage.RateAt(0)), End: float64(stage.RateAt(length)),
+		})
+		at += length
+	}
+	for _, leg := range plan.Legs() {
+		ref.Legs = append(ref.Legs, results.Leg{Target: leg.Target, From: leg.From, To: leg.To})
+		ref.Duration += leg.Length()
+	}
+	if facts, err := plan.Facts(); err == nil {
+		ref.Planned = facts.Hits
+	}
+	return ref
+}
+
+// targetRef says what a target is.
+func targetRef(t *scenarios.Target, s *stage) *results.Target {
+	out := &results.Target{API: string(t.API), URL: t.URL, Fake: t.Fake}
+	if fake := s.fakes[t.Name]; fake != nil {
+		out.URL = fake.Info().URL
+	}
+	if t.Cost != nil && t.Cost.PerHour != nil {
+		out.CostPerHour = t.Cost.PerHour.String()
+	}
+	if t.Cost != nil && t.Cost.PerMessage != nil {
+		out.CostPerMsg = t.Cost.PerMessage.String()
+	}
+	return out
+}

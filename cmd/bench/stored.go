@@ -1,0 +1,64 @@
+package main
+
+import (
+	"fmt"
+	"path/filepath"
+	"strings"
+
+	"wabench/internal/gate"
+	"wabench/results"
+)
+
+// openRun opens a run directory: a path, or an id (or its beginning, or
+// "latest") under out.
+func openRun(e env, out, name string) (*results.Record, string, error) {
+	for _, dir := range []string{name, filepath.Join(out, name)} {
+		if e.disk.exists(filepath.Join(dir, results.FileRun)) {
+			rec, err := results.Open(e.disk.open(dir))
+			if err != nil {
+				return nil, "", failure("", fmt.Errorf("%s: %w", dir, err))
+			}
+			return rec, dir, nil
+		}
+	}
+	if dir, ok := e.disk.complete(out, name); ok {
+		return openRun(e, out, dir)
+	}
+	return nil, "", usageError(fmt.Sprintf("'bench list --out %s' shows the runs there are", out), "there is no run %s", name)
+}
+
+// openSide opens RUN or RUN#TARGET. Without a target the run must have one, or
+// other must name it.
+func openSide(e env, out, name string) (*results.Record, string, error) {
+	dir, target, _ := strings.Cut(name, "#")
+	rec, _, err := openRun(e, out, dir)
+	if err != nil {
+		return nil, "", err
+	}
+	if target != "" && rec.Run.Targets[target] == nil {
+		return nil, "", usageError("targets are "+strings.Join(targetNames(rec), ", "), "run %s has no target %s", dir, target)
+	}
+	return rec, target, nil
+}
+
+// baselines is where stored baselines live under the directory of runs.
+const baselines = "baselines"
+
+// openBaseline opens what --baseline names: a run or a stored baseline. Rules
+// with "vs baseline" need one.
+func openBaseline(e env, out, name string, rules []gate.Rule) (*results.Record, error) {
+	if name == "" {
+		for _, rule := range rules {
+			if rule.NeedsBaseline() {
+				return nil, usageError("pass --baseline RUN, or drop the rule", "rule %q needs a baseline", rule)
+			}
+		}
+		return nil, nil
+	}
+	stored := filepath.Join(out, baselines, name)
+	if e.disk.exists(filepath.Join(stored, results.FileRun)) {
+		name = stored
+	}
+	rec, _, err := openRun(e, out, name)
+	return rec, err
+}

@@ -1,0 +1,42 @@
+package load
+
+import (
+	"wabench/internal/whatsapp"
+	"wabench/results"
+)
+
+// Report is what the engine knows of a run beside what it wrote.
+type Report struct {
+	Legs      []results.Leg
+	Generator results.Generator
+	Targets   map[string]TargetReport
+	// Aborted is why the run ended early, empty if it did not.
+	Aborted string
+}
+
+// TargetReport counts what a target's requests needed.
+type TargetReport struct {
+	ConnsOpened, ConnsReused, Logins int64
+}
+
+// report gathers what the run directory does not hold.
+func (e *engine) report() Report {
+	r := Report{Legs: e.legs, Aborted: e.aborted, Targets: map[string]TargetReport{}}
+	ev := evidence{
+		held: e.held, lateness: e.lateness, service: e.service,
+		usage: e.meter.read(), backlog: e.recorder.backlog,
+	}
+	for name, t := range e.targets {
+		sum := e.collector.totals[name]
+		ev.planned += sum.planned
+		ev.dropped += sum.dropped
+		ev.faults += sum.outcomes[whatsapp.GeneratorFault]
+		tr := TargetReport{ConnsOpened: t.conns.opened.Load(), ConnsReused: t.conns.reused.Load()}
+		if t.session != nil {
+			tr.Logins = t.session.logins.Load()
+		}
+		r.Targets[name] = tr
+	}
+	r.Generator = ev.judge()
+	return r
+}
