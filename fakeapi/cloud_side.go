@@ -45,7 +45,7 @@ func (c *cloudSide) latency(x *exchange) time.Duration {
 
 // supports reports why the Cloud API cannot have the fault.
 func (c *cloudSide) supports(f Fault) error {
-	if f.Kind == ShardDown && f.API == whatsapp.Cloud {
+	if f.Kind == ShardDown {
 		return fmt.Errorf("fault %s: the Cloud API has no shards", f.Kind)
 	}
 	return nil

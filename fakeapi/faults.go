@@ -38,17 +38,29 @@ func newFaultTable(s *Server) *faultTable {
 }
 
 // Inject makes the platform misbehave and returns a name to clear it by. A
-// fault that cannot be on its API is an error.
+// fault on no particular API is on those that can have it; one that cannot be
+// anywhere is an error.
 func (s *Server) Inject(f Fault) (id string, err error) {
 	if err := f.check(); err != nil {
 		return "", err
 	}
+	var able []whatsapp.API
+	var why error
 	for _, side := range s.sides() {
-		if f.on(side.api()) {
-			if err := side.supports(f); err != nil {
-				return "", err
-			}
+		if !f.on(side.api()) {
+			continue
 		}
+		if err := side.supports(f); err != nil {
+			why = err
+			continue
+		}
+		able = append(able, side.api())
+	}
+	if len(able) == 0 {
+		return "", why
+	}
+	if len(able) == 1 {
+		f.API = able[0]
 	}
 	return s.faults.add(f), nil
 }

@@ -2,12 +2,16 @@ package fakeapi
 
 import (
 	"encoding/json"
+	"flag"
 	"io"
 	"net/http"
+	"os"
 	"strings"
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"wabench/internal/whatsapp"
 	"wabench/internal/whatsapp/cloud"
@@ -178,4 +182,23 @@ func profileOf(t testing.TB, name string, change func(*Profile)) *Profile {
 	}
 	change(p)
 	return p
+}
+
+var rewrite = flag.Bool("update", false, "rewrite the golden files")
+
+// golden compares with a file, which -update rewrites.
+func golden(t testing.TB, file string, got []byte) {
+	t.Helper()
+	if *rewrite {
+		if err := os.WriteFile(file, got, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), string(got)); diff != "" {
+		t.Errorf("%s (-want +got):\n%s", file, diff)
+	}
 }
