@@ -48,6 +48,10 @@ func availabilityRow(target string, a *results.Availability) []Cell {
 		longest = max(longest, o.End-o.Start)
 	}
 	cells := row(tidy(target), units.Percent(a.Ratio).String(), none, count(int64(len(a.Outages))), none, significant(a.PlatformMinutesDown))
+	if a.Ratio == 1 {
+		// Nobody has seen 100 %: the interval says how much was seen.
+		cells[1].Text = "no failure seen"
+	}
 	if a.CI95 != [2]float64{} {
 		cells[2].Text = units.Percent(a.CI95[0]).String() + "–" + units.Percent(a.CI95[1]).String()
 	}

@@ -21,7 +21,7 @@ func comparisonSection(c *results.Comparison) (Section, bool) {
 	for _, d := range c.Deltas {
 		t.add(deltaRow(d)...)
 	}
-	s := Section{ID: "comparison", Title: head + " against " + base, Figures: []string{"load", "comparison", "shift"}, Tables: []Table{t}}
+	s := Section{ID: "comparison", Title: "Comparison: " + head + " against " + base, Figures: []string{"load", "comparison", "shift"}, Tables: []Table{t}}
 	if c.Method != "" {
 		s.Text = append(s.Text, sentence("Method: "+tidy(c.Method)))
 	}

@@ -24,7 +24,7 @@ type Figure struct {
 type Panel struct {
 	Title  string   `json:"title"`
 	Y      Axis     `json:"y"`
-	Height float64  `json:"height"` // of the plot, in points
+	Height float64  `json:"height"` // of the plot, in points; 0 means 210
 	Series []Series `json:"series"`
 	Rules  []Rule   `json:"rules,omitempty"`
 }
@@ -93,7 +93,7 @@ type Rule struct {
 // a gap.
 type Values []float64
 
-// MarshalJSON writes five significant digits, which is more than a screen has,
+// MarshalJSON writes six significant digits, which is more than a screen has,
 // and null for a gap.
 func (v Values) MarshalJSON() ([]byte, error) {
 	out := make([]byte, 0, len(v)*7+2)
@@ -105,7 +105,7 @@ func (v Values) MarshalJSON() ([]byte, error) {
 		if math.IsNaN(x) || math.IsInf(x, 0) {
 			out = append(out, "null"...)
 		} else {
-			out = strconv.AppendFloat(out, x, 'g', 5, 64)
+			out = strconv.AppendFloat(out, x, 'g', 6, 64)
 		}
 	}
 	return append(out, ']'), nil

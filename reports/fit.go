@@ -28,6 +28,9 @@ func (f Figure) fitted() Figure {
 
 // fitted returns the panel with its vertical axis stretched over its data.
 func (p Panel) fitted() Panel {
+	if p.Height == 0 {
+		p.Height = float64(plotHeight)
+	}
 	if p.Y.Scale == Category {
 		p.Y.Min, p.Y.Max = -0.6, float64(len(p.Y.Names))-0.4
 		return p

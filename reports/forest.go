@@ -26,7 +26,7 @@ func forest(c *results.Comparison) (Figure, bool) {
 		return Figure{}, false
 	}
 	f := Figure{
-		Name: "comparison", Title: label(c.Head) + " against " + label(c.Base),
+		Name: "comparison", Title: "Every metric: " + label(c.Head) + " / " + label(c.Base),
 		Subtitle: "head / base with its 95 % interval; an interval that crosses 1 does not tell the two apart",
 		Alt:      "Ratio of head to base with its 95 % interval for each metric; the table below holds the same numbers.",
 		X:        Axis{Label: "head / base, logarithmic", Unit: Ratio, Scale: Log},

@@ -9,9 +9,9 @@ func gatesSection(run *results.Run) (Section, bool) {
 	if len(run.Gates) == 0 {
 		return Section{}, false
 	}
-	t := Table{Caption: "Gates", Columns: columns("rule", "verdict", "target", "observed", "evidence")}
+	t := Table{Caption: "Every rule with its verdict and evidence", Columns: columns("rule", "verdict", "target", "observed", "evidence")}
 	for _, g := range run.Gates {
-		cells := row(tidy(g.Rule), mark(g.Verdict)+" "+tidy(g.Verdict), tidy(g.Target), tidy(g.Observed), tidy(g.Detail))
+		cells := row(tidy(g.Rule), mark(g.Verdict)+"\u00a0"+tidy(g.Verdict), tidy(g.Target), tidy(g.Observed), tidy(g.Detail))
 		cells[1].Mood = gateMood(g.Verdict)
 		t.add(cells...)
 	}

@@ -87,7 +87,7 @@ func environmentSection(run *results.Run) Section {
 	}
 	return Section{
 		ID: "environment", Title: "Environment, and how to repeat this", Tables: []Table{t}, Code: repeat(run),
-		Text: []string{"The same plan and seed make the same requests at the same moments. `bench plan` prints the plan and its SHA-256: if that differs, so does the question."},
+		Text: []string{"The same plan and seed make the same requests at the same moments. bench plan prints the plan and its SHA-256: if that differs, so does the question."},
 	}
 }
 

@@ -51,7 +51,7 @@ func newLayout(f Figure) layout {
 	l.legend = legend(f)
 	l.height = l.headHeight() + tickRoom + marginBottom + vg.Length(len(l.note))*12
 	for _, p := range f.Panels {
-		l.height += panelTitle + panelHeight(p)
+		l.height += panelTitle + vg.Length(p.Height)
 	}
 	l.height += panelGap * vg.Length(len(f.Panels)-1)
 	return l
@@ -60,13 +60,6 @@ func newLayout(f Figure) layout {
 // headHeight is the room for title, subtitle and legend.
 func (l layout) headHeight() vg.Length {
 	return marginTop + 18 + lineHeight*vg.Length(len(l.subtitle)) + 16*vg.Length(len(l.legend)) + 8
-}
-
-func panelHeight(p Panel) vg.Length {
-	if p.Height > 0 {
-		return vg.Length(p.Height)
-	}
-	return plotHeight
 }
 
 // gutterFor is the room left of the plots: more where categories have names.

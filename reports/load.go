@@ -40,13 +40,14 @@ func loadFigure(rec *results.Record, targets []string, t *timeline) (Figure, boo
 	response := Panel{Title: "request to answer (response)", Y: Axis{Unit: Latency, Scale: Log}, Height: 150}
 	delivered := Panel{Title: "request to delivered webhook", Y: Axis{Unit: Latency, Scale: Log}, Height: 150}
 	refused := Panel{Title: "refused by rate limit (marked) and failed (thin), of finished requests", Y: Axis{Unit: Share, Scale: Linear}, Height: 110}
-	rates := 0
+	if !ratesDiffer(t, targets) {
+		return f, false, nil
+	}
 	for i, name := range targets {
 		bins, err := offeredBy(rec, t, name)
 		if err != nil {
 			return f, false, err
 		}
-		rates = max(rates, len(bins))
 		response.Series = append(response.Series, loadQuantiles(i, name, bins, func(o offered) *hist.Histogram { return o.response })...)
 		delivered.Series = append(delivered.Series, loadQuantiles(i, name, bins, func(o offered) *hist.Histogram { return o.delivered })...)
 		refused.Series = append(refused.Series, refusals(i, name, bins)...)
@@ -56,8 +57,37 @@ func loadFigure(rec *results.Record, targets []string, t *timeline) (Figure, boo
 			f.Panels = append(f.Panels, p)
 		}
 	}
-	return f, rates >= fewestRates && len(response.Series) > 0, nil
+	return f, len(response.Series) > 0, nil
 }
+
+// ratesDiffer reports whether some target was loaded at enough different rates
+// for a curve. It looks at the points only: blocks are large.
+func ratesDiffer(t *timeline, targets []string) bool {
+	for _, name := range targets {
+		blocks := blocksOf(t.points[name])
+		most := fastest(blocks)
+		keys := map[int]bool{}
+		for _, o := range blocks {
+			keys[o.key(most)] = true
+		}
+		if len(keys) >= fewestRates {
+			return true
+		}
+	}
+	return false
+}
+
+// fastest is the highest rate of any block.
+func fastest(blocks map[int]*offered) float64 {
+	most := 0.0
+	for _, o := range blocks {
+		most = max(most, o.rate)
+	}
+	return most
+}
+
+// key is the bin of a rate.
+func (o *offered) key(most float64) int { return int(math.Round(o.rate / most * rateBins)) }
 
 // offeredBy adds up a target's blocks by planned rate, ascending.
 func offeredBy(rec *results.Record, t *timeline, target string) ([]offered, error) {
@@ -71,16 +101,13 @@ func offeredBy(rec *results.Record, t *timeline, target string) ([]offered, erro
 	if err != nil {
 		return nil, err
 	}
-	most := 0.0
-	for _, o := range blocks {
-		most = max(most, o.rate)
-	}
+	most := fastest(blocks)
 	bins := map[int]*offered{}
 	for number, o := range blocks {
 		if o.load <= 0 || o.planned == 0 {
 			continue
 		}
-		key := int(math.Round(o.rate / most * rateBins))
+		key := o.key(most)
 		if bins[key] == nil {
 			bins[key] = &offered{}
 		}

@@ -51,7 +51,7 @@ func (l layout) paint(c draw.Canvas) {
 	for i, p := range l.figure.Panels {
 		y -= panelTitle
 		area := draw.Crop(c, l.left, -marginRight, 0, 0)
-		area.Max.Y, area.Min.Y = y, y-panelHeight(p)
+		area.Max.Y, area.Min.Y = y, y-vg.Length(p.Height)
 		panelPainter{Canvas: area, figure: l.figure, panel: p}.paint(i == 0, i == len(l.figure.Panels)-1)
 		y = area.Min.Y - panelGap
 	}

@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"strings"
 	"time"
 
 	"wabench/internal/units"
@@ -109,9 +110,11 @@ func latencySection(run *results.Run, targets []string) Section {
 		}
 	}
 	s := Section{ID: "latency", Title: "How long it took", Figures: []string{"latency", "percentiles"}, Tables: []Table{t}}
+	var meanings []string
 	for _, clock := range clocks {
-		s.Text = append(s.Text, sentence(clock.name+" is "+clock.meaning))
+		meanings = append(meanings, clock.name+" is "+clock.meaning)
 	}
+	s.Text = []string{sentence(strings.Join(meanings, "; "))}
 	if closed(run.Plan.Stages) {
 		s.Text = append(s.Text, "This run is of the closed model: no request is due before the previous one is answered, so there is no response clock, and a slow target lowers the load instead of growing a queue.")
 	}

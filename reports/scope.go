@@ -11,7 +11,7 @@ import (
 func scopeSection(run *results.Run, targets []string) Section {
 	s := Section{ID: "scope", Title: "What this measures, and what it does not"}
 	s.Text = append(s.Text,
-		"Three latencies are kept apart: request to HTTP answer, request to the `sent` webhook, and request to the `delivered` webhook. The platform's own published latency is none of these exactly: it runs from its receipt of a request to the message being ready to transmit.",
+		"Three latencies are kept apart: request to HTTP answer, request to the sent webhook, and request to the delivered webhook. The platform's own published latency is none of these exactly: it runs from its receipt of a request to the message being ready to transmit.",
 		"Latencies are of accepted requests; failures of each class have histograms of their own, so a fast refusal never makes a target look fast.",
 		"Where a status webhook is missing, the report says lost, not undelivered: it can only see what it was told.")
 	if fakes := fakeNames(run, targets); len(fakes) > 0 {

@@ -34,12 +34,12 @@ type curve struct {
 }
 
 // spectra is a figure of spectra for all targets.
-func spectra(rec *results.Record, targets []string, f Figure, curves func(target string) []curve) (Figure, bool, error) {
+func spectra(e *evidence, targets []string, f Figure, curves func(target string) []curve) (Figure, bool, error) {
 	f.X = Axis{Label: "percentile: each nine takes as much room as the one before", Unit: Percentile, Scale: Tail}
 	panel := Panel{Title: "latency", Y: Axis{Unit: Latency, Scale: Log}, Height: 280}
 	for i, target := range targets {
 		for _, c := range curves(target) {
-			h, err := rec.Histogram(target, c.series)
+			h, err := e.histogram(target, c.series)
 			if err != nil {
 				return f, false, err
 			}
@@ -60,34 +60,34 @@ func spectra(rec *results.Record, targets []string, f Figure, curves func(target
 }
 
 // percentiles is the figure of the response and service clocks.
-func percentiles(rec *results.Record, targets []string) (Figure, bool, error) {
+func percentiles(e *evidence, targets []string) (Figure, bool, error) {
 	f := Figure{
 		Name: "percentiles", Title: "Latency by percentile",
 		Subtitle: "accepted requests outside warm-up; solid is response (due to done), dashed is service (sent to done): where they part, requests waited to be sent",
 		Alt:      "Latency by percentile on a logarithmic percentile axis, response and service for each target.",
 	}
-	return spectra(rec, targets, f, func(target string) []curve {
-		_, op := mainOp(rec.Run.Targets[target])
+	return spectra(e, targets, f, func(target string) []curve {
+		_, op := mainOp(e.Run.Targets[target])
 		return []curve{{op + ".response", "response", nil, 1.8, true}, {op + ".service", "service", Dash{5, 3}, 1.2, false}}
 	})
 }
 
 // deliveries is the figure of the times to the status webhooks.
-func deliveries(rec *results.Record, targets []string) (Figure, bool, error) {
+func deliveries(e *evidence, targets []string) (Figure, bool, error) {
 	f := Figure{
 		Name: "delivered", Title: "Time to the status webhook by percentile",
 		Subtitle: "from the moment a message was due; solid is delivered, dashed is sent, of messages accepted outside warm-up",
 		Alt:      "Time from due to the delivered and sent webhooks by percentile for each target.",
 	}
-	return spectra(rec, targets, f, func(string) []curve {
+	return spectra(e, targets, f, func(string) []curve {
 		return []curve{{"webhook.delivered", "delivered", nil, 1.8, true}, {"webhook.sent", "sent", Dash{5, 3}, 1.2, false}}
 	})
 }
 
 // shift is the figure of head / base at every percentile: where two
 // distributions differ, not only by how much.
-func shift(rec *results.Record) (Figure, bool, error) {
-	c := rec.Run.Comparison
+func shift(e *evidence) (Figure, bool, error) {
+	c := e.Run.Comparison
 	f := Figure{
 		Name: "shift", X: Axis{Label: "percentile: each nine takes as much room as the one before", Unit: Percentile, Scale: Tail},
 		Subtitle: "ratio of the two latencies at each percentile, accepted requests only; bars are the 95 % intervals of the comparison",
@@ -96,9 +96,9 @@ func shift(rec *results.Record) (Figure, bool, error) {
 	if c == nil {
 		return f, false, nil
 	}
-	f.Title = label(c.Head) + " / " + label(c.Base) + " by percentile"
+	f.Title = "Every percentile: " + label(c.Head) + " / " + label(c.Base)
 	for _, series := range []struct{ name, title string }{{"send.response", "response"}, {"webhook.delivered", "time to delivered"}} {
-		panel, ok, err := shiftPanel(rec, series.name, series.title)
+		panel, ok, err := shiftPanel(e, series.name, series.title)
 		if err != nil {
 			return f, false, err
 		}
@@ -110,13 +110,13 @@ func shift(rec *results.Record) (Figure, bool, error) {
 }
 
 // shiftPanel is the ratio of one series.
-func shiftPanel(rec *results.Record, series, title string) (Panel, bool, error) {
-	c := rec.Run.Comparison
-	base, err := rec.Histogram(c.Base, series)
+func shiftPanel(e *evidence, series, title string) (Panel, bool, error) {
+	c := e.Run.Comparison
+	base, err := e.histogram(c.Base, series)
 	if err != nil {
 		return Panel{}, false, err
 	}
-	head, err := rec.Histogram(c.Head, series)
+	head, err := e.histogram(c.Head, series)
 	if err != nil {
 		return Panel{}, false, err
 	}
@@ -141,11 +141,27 @@ func ratioCurve(base, head *hist.Histogram) (x, y Values) {
 	end := tailOf(1 - min(fewest/float64(min(base.Count(), head.Count())), 0.5))
 	const steps = 120
 	for i := range steps + 1 {
-		at := tailOf(0.01) + (end-tailOf(0.01))*float64(i)/steps
-		q := 1 - math.Pow(10, -at)
-		x, y = append(x, at), append(y, float64(head.Quantile(q))/float64(base.Quantile(q)))
+		x = append(x, tailOf(0.01)+(end-tailOf(0.01))*float64(i)/steps)
+	}
+	y = read(head, x)
+	for i, b := range read(base, x) {
+		y[i] /= b
 	}
 	return x, y
+}
+
+// read returns a histogram's values at ascending places of the Tail scale, in
+// one walk: a quantile alone costs as much.
+func read(h *hist.Histogram, places Values) Values {
+	var values Values
+	seen, n := 0.0, float64(h.Count())
+	h.Each(func(value time.Duration, count int64) {
+		seen += float64(count)
+		for len(values) < len(places) && (1-math.Pow(10, -places[len(values)]))*n <= seen+1e-9*n {
+			values = append(values, value.Seconds())
+		}
+	})
+	return values
 }
 
 // intervals are the comparison's own quantiles of a series, as ranges.

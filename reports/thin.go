@@ -8,7 +8,7 @@ const thinTo = 350
 
 // thin returns a series with at most two values in each of thinTo buckets of
 // equal width along x: the least and the greatest, where they occurred. So no
-// peak of a long run is lost, and a gap stays one.
+// peak of a long run is lost, a gap stays one, and so do both ends.
 func thin(x, y Values) (Values, Values) {
 	if len(x) <= 2*thinTo {
 		return x, y
@@ -24,7 +24,11 @@ func thin(x, y Values) (Values, Values) {
 		for to < len(x) && x[to] < end {
 			to++
 		}
-		for _, i := range extremes(y, from, to) {
+		places := extremes(y, from, to)
+		if from == 0 {
+			places = ascending(append(places, 0)...)
+		}
+		for _, i := range places {
 			keep(i)
 		}
 		from = to

@@ -2,6 +2,7 @@ package reports
 
 import (
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 	"time"
@@ -75,9 +76,14 @@ func ratios(r float64, bounds [2]float64) string {
 	return signed((bounds[0]-1)*100) + "% to " + signed((bounds[1]-1)*100) + "%"
 }
 
-// signed prints x with its sign and one decimal below 10.
+// signed prints x with its sign, with fewer decimals the larger it is.
 func signed(x float64) string {
-	if x > -10 && x < 10 {
+	switch abs := math.Abs(x); {
+	case abs < 0.005:
+		return "±0"
+	case abs < 1:
+		return fmt.Sprintf("%+.2f", x)
+	case abs < 10:
 		return fmt.Sprintf("%+.1f", x)
 	}
 	return fmt.Sprintf("%+.0f", x)

@@ -40,26 +40,42 @@
   const stroke = column => {
     const s = column.series, hidden = column.bound || s.kind === "ranges" || s.kind === "dots";
     const paths = s.kind === "area" || s.kind === "step" ? uPlot.paths.stepped({ align: 1 }) : undefined;
-    return {
-      label: s.name, stroke: tone(s.tone), width: hidden ? 0 : s.width || 1.5, dash: s.dash, paths,
-      points: column.bound ? { show: false } : points(s),
-    };
+    return { label: s.name, stroke: tone(s.tone), width: hidden ? 0 : s.width || 1.5, dash: s.dash, paths, points: { show: false } };
   };
 
-  // The shape of a marker is the still drawing's; here colour, dash and the
-  // legend tell series apart, so markers stay sparse.
-  const points = s => {
-    const every = s.kind === "ranges" || s.kind === "dots" || s.x.length <= 16;
-    return { show: every || Boolean(s.marker), size: 7, fill: tone(s.tone), filter: every ? null : sparse };
-  };
-  const sparse = (u, i) => {
-    const kept = [], ys = u.data[i];
+  // Where a series has its markers: everywhere if it is short or nothing but
+  // markers, else some 70 pixels apart.
+  const marked = (u, s, i) => {
+    const places = [], ys = u.data[i], apart = s.kind === "line" && s.x.length > 16 ? 70 * devicePixelRatio : 0;
     let next = -Infinity;
     for (let k = 0; k < ys.length; k++) {
-      const at = u.valToPos(u.data[0][k], "x");
-      if (ys[k] != null && at >= next) { kept.push(k); next = at + 70; }
+      if (ys[k] == null) continue;
+      const x = u.valToPos(u.data[0][k], "x", true);
+      if (x < next) continue;
+      places.push([x, u.valToPos(ys[k], "y", true)]);
+      next = x + apart;
     }
-    return kept;
+    return places;
+  };
+
+  // The shapes of the still drawing, so that grey paper tells targets apart.
+  const shapes = {
+    circle: (c, r) => c.arc(0, 0, r, 0, 7),
+    square: (c, r) => c.rect(-r, -r, 2 * r, 2 * r),
+    triangle: (c, r) => { c.moveTo(0, -1.2 * r); c.lineTo(1.2 * r, r); c.lineTo(-1.2 * r, r); c.closePath(); },
+    cross: (c, r) => { c.rect(-r, -r / 3, 2 * r, r / 1.5); c.rect(-r / 3, -r, r / 1.5, 2 * r); },
+  };
+  const marker = (ctx, s, [x, y]) => {
+    ctx.save();
+    ctx.translate(x, y);
+    ctx.beginPath();
+    (shapes[s.marker] || shapes.circle)(ctx, 3.6 * devicePixelRatio);
+    ctx.fillStyle = tone(s.tone);
+    ctx.strokeStyle = tone("paper");
+    ctx.lineWidth = 2.4 * devicePixelRatio;
+    ctx.stroke();
+    ctx.fill();
+    ctx.restore();
   };
 
   // The nearest point of a series to the cursor: each has its own x.
@@ -86,6 +102,13 @@
       ctx.font = 11 * devicePixelRatio + "px sans-serif";
       if (panel === figure.panels[0]) ctx.fillText(span.label, a + 4, top + 13 * devicePixelRatio);
     }
+    // The band around a rule that is too narrow a difference to matter.
+    ctx.globalAlpha = 0.22;
+    ctx.fillStyle = tone("shade");
+    for (const rule of (panel.rules || []).filter(r => r.band && !r.vertical)) {
+      const a = u.valToPos(rule.at * (1 + rule.band), "y", true), b = u.valToPos(rule.at / (1 + rule.band), "y", true);
+      ctx.fillRect(left, a, width, b - a);
+    }
     ctx.restore();
   };
 
@@ -104,6 +127,10 @@
         line(at, u.valToPos(series.lo[i], "y", true), at, u.valToPos(series.hi[i], "y", true));
       });
     }
+    columns.forEach((c, i) => {
+      const s = c.series, wanted = s.marker || s.kind === "dots";
+      if (wanted && !c.bound && u.series[i + 1].show) marked(u, s, i + 1).forEach(at => marker(ctx, s, at));
+    });
     ctx.strokeStyle = tone("faint");
     ctx.lineWidth = devicePixelRatio;
     ctx.setLineDash([4, 4]);
@@ -117,12 +144,25 @@
   const nines = [0, 0.5, 0.75, 0.9, 0.95, 0.99, 0.999, 0.9999, 0.99999, 0.999999].map(q => -Math.log10(1 - q));
   const steps = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 21600, 43200, 86400];
 
+  // Ticks of a log axis: 1, 2 and 5 of each decade, or its powers where there
+  // are many; minutes above ten seconds.
+  const logTicks = axis => (u, i, min, max) => {
+    const ticks = [], many = max / min > 3000;
+    for (let p = Math.floor(Math.log10(min)); p <= Math.log10(max); p++)
+      for (const m of many ? [1] : max / min < 12 ? [1, 1.5, 2, 3, 4, 5, 7] : [1, 2, 5]) ticks.push(m * 10 ** p);
+    const minutes = many ? [10, 60, 600] : [10, 30, 60, 120, 300, 600];
+    const all = axis.unit === "latency" ? ticks.filter(t => t < 9.9).concat(minutes) : ticks;
+    return all.filter(t => t >= min && t <= max);
+  };
+
   const axes = (figure, panel, last) => {
     const look = { stroke: tone("faint"), grid: { stroke: tone("grid"), width: 1 }, ticks: { show: false }, font: "12px sans-serif" };
     const x = { ...look, values: (u, all) => all.map(v => format(figure.x, v)), size: last ? 46 : 26, label: last ? figure.x.label : undefined, labelSize: 18, labelFont: "12px sans-serif" };
     if (figure.x.scale === "tail") x.splits = (u, i, min, max) => nines.filter(n => n >= min && n <= max);
     if (figure.x.unit === "clock") x.incrs = steps;
-    return [x, { ...look, size: 64, values: (u, all) => all.map(v => (v == null ? "" : format(panel.y, v))) }];
+    const y = { ...look, size: 64, values: (u, all) => all.map(v => (v == null ? "" : format(panel.y, v))) };
+    if (panel.y.scale === "log") Object.assign(y, { splits: logTicks(panel.y), filter: (u, all) => all });
+    return [x, y];
   };
 
   const scales = (figure, panel) => {
@@ -144,13 +184,13 @@
       ...size(), scales: scales(figure, panel), axes: axes(figure, panel, last), bands,
       series: [{ label: figure.x.unit === "clock" ? "at" : figure.x.unit, value: (u, v) => format(figure.x, v) },
         ...columns.map(c => ({ ...stroke(c), value: (u, v) => format(panel.y, v), class: c.bound ? "bound" : undefined }))],
+      legend: { markers: { width: 0, fill: (u, i) => tone(columns[i - 1].series.tone) } },
       cursor: { sync: { key: figure.name }, drag: { x: true, y: false }, dataIdx: (u, i, at) => (i === 0 ? at : nearest(u, i, at)) },
       hooks: {
         drawClear: [shade(figure, panel)], draw: [overlay(panel, columns)],
         setSelect: [u => { u.zoomed = u.select.width > 0; }],
       },
     }, data, host);
-    columns.forEach((c, i) => { if (c.bound) u.root.querySelectorAll(".u-series")[i + 1].hidden = true; });
     return { u, size, reset: () => { u.zoomed = false; u.setScale("x", { min: figure.x.min, max: figure.x.max }); } };
   };
 
@@ -192,7 +232,12 @@
     live.setAttribute("role", "group");
     live.setAttribute("aria-label", figure.title + ", interactive");
     keys(live, charts);
-    new ResizeObserver(() => charts.forEach(c => c.u.setSize(c.size()))).observe(live);
+    let width = live.clientWidth;
+    new ResizeObserver(() => {
+      if (live.clientWidth === width) return;
+      width = live.clientWidth;
+      requestAnimationFrame(() => charts.forEach(c => c.u.setSize(c.size())));
+    }).observe(live);
   };
 
   const all = () => {

@@ -1,0 +1,106 @@
+package reports
+
+import (
+	"time"
+
+	"wabench/results"
+)
+
+// latency is the figure of quantiles over time, with the load below them.
+func (t *timeline) latency() (Figure, bool) {
+	f := t.figure("latency", "Latency over time")
+	clock := "response (due to done)"
+	if closed(t.rec.Run.Plan.Stages) {
+		clock = "service (sent to done)"
+	}
+	f.Subtitle = clock + " of accepted requests that finished in each interval; the thinner the line, the higher the quantile"
+	f.Note = "The p99 of an interval with fewer than 100 requests is its slowest request. Long runs keep the least and the greatest value of each stretch."
+	f.Alt = "Median, 95th and 99th percentile of latency by time for each target, on a logarithmic axis."
+	panel := Panel{Title: "latency", Y: Axis{Unit: Latency, Scale: Log}, Height: 230}
+	for i, name := range t.targets {
+		for _, q := range pointQuantiles {
+			if s := t.quantile(i, name, q); len(s.X) > 0 {
+				panel.Series = append(panel.Series, s)
+			}
+		}
+	}
+	f.Panels = []Panel{panel}
+	if load, ok := t.planned(); ok {
+		f.Panels = append(f.Panels, Panel{Title: "planned requests per second", Y: Axis{Unit: PerSecond, Scale: Linear}, Height: 60, Series: []Series{load}})
+	}
+	return f, len(panel.Series) > 0
+}
+
+// pointQuantile is a quantile that points hold, and how thick its line is.
+type pointQuantile struct {
+	name  string
+	width float64
+	of    func(results.Point) time.Duration
+}
+
+var pointQuantiles = []pointQuantile{
+	{"p50", 2.4, func(p results.Point) time.Duration { return p.P50 }},
+	{"p95", 1.3, func(p results.Point) time.Duration { return p.P95 }},
+	{"p99", 0.6, func(p results.Point) time.Duration { return p.P99 }},
+}
+
+// quantile is the line of one quantile of target i.
+func (t *timeline) quantile(i int, name string, q pointQuantile) Series {
+	look := lookOf(i)
+	s := Series{Name: label(name) + " " + q.name, Kind: Line, Tone: look.tone, Width: q.width, Dash: look.dash}
+	if q.name == "p50" {
+		s.Marker = look.marker
+	}
+	for _, p := range t.points[name] {
+		value := q.of(p).Seconds()
+		if value == 0 {
+			continue
+		}
+		// Intervals in which a block is drained end at the same load time.
+		if last := len(s.X) - 1; last >= 0 && s.X[last] == t.at(p) {
+			s.Y[last] = max(s.Y[last], value)
+			continue
+		}
+		s.X, s.Y = append(s.X, t.at(p)), append(s.Y, value)
+	}
+	s.X, s.Y = thin(s.X, s.Y)
+	return s
+}
+
+// planned is the load as the plan has it.
+func (t *timeline) planned() (Series, bool) {
+	s := Series{Name: "planned", Kind: Line, Tone: Plan, Width: 1.8}
+	for _, stage := range t.rec.Run.Plan.Stages {
+		if isClosed(stage) {
+			return s, false
+		}
+		if from := stage.From.Seconds(); from <= t.end {
+			// A stage ends just before the next begins: the page's script wants
+			// one value for each place.
+			s.X = append(s.X, from, min(stage.To.Seconds()-t.end/5000, t.end))
+			s.Y = append(s.Y, stage.Start, stage.End)
+		}
+	}
+	return s, len(s.X) > 0
+}
+
+// inFlight is the figure of requests under way.
+func (t *timeline) inFlight() (Figure, bool) {
+	f := t.figure("inflight", "Requests in flight")
+	f.Subtitle = "under way at the end of each interval; growth without end means that the target does not keep up"
+	f.Alt = "Number of requests under way by time for each target."
+	panel := Panel{Title: "requests in flight", Y: Axis{Unit: Count, Scale: Linear}}
+	any := false
+	for i, name := range t.targets {
+		look := lookOf(i)
+		s := Series{Name: label(name), Kind: Line, Tone: look.tone, Dash: look.dash, Marker: look.marker}
+		for _, p := range t.points[name] {
+			s.X, s.Y = append(s.X, t.at(p)), append(s.Y, float64(p.InFlight))
+			any = any || p.InFlight > 0
+		}
+		s.X, s.Y = thin(s.X, s.Y)
+		panel.Series = append(panel.Series, s)
+	}
+	f.Panels = []Panel{panel}
+	return f, any
+}
