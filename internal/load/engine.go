@@ -190,7 +190,6 @@ func (e *engine) runGroup(ctx context.Context, group []scenarios.Leg) error {
 		legs.Go(func() { errs[i] = e.runLeg(ctx, planned) })
 	}
 	legs.Wait()
-	e.flush("")
 	return errors.Join(errs...)
 }
 

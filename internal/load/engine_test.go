@@ -311,6 +311,26 @@ func TestAbortRuleEndsTheRun(t *testing.T) {
 	})
 }
 
+func TestAFullDiskEndsTheRunAndLeavesWhatWasWritten(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		start := time.Now()
+		sink := newMemorySink()
+		sink.room = 6000
+		w := world{
+			plan:    resolve(t, scenario("", "load: {stages: [{hold: 50/s, for: 60s}]}")),
+			servers: map[string]http.RoundTripper{"a": latency(time.Millisecond)},
+			sink:    sink,
+		}
+		rec := w.run(t.Context(), t)
+		if !errors.Is(w.err, errFull) || time.Since(start) > 20*time.Second {
+			t.Errorf("error %v after %v, want the disk's", w.err, time.Since(start))
+		}
+		if op := rec.Run.Targets["a"].Ops["send"]; op == nil || op.Sent < 50 {
+			t.Errorf("op %+v: what was written before is to be readable", op)
+		}
+	})
+}
+
 func TestTagsNeverReachTheWire(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := world{

@@ -3,6 +3,7 @@ package load
 import (
 	"bytes"
 	"context"
+	"errors"
 	"io"
 	"io/fs"
 	"maps"
@@ -22,7 +23,11 @@ import (
 type memorySink struct {
 	mu    sync.Mutex
 	files map[string]*bytes.Buffer
+	room  int // bytes left on the disk; 0 is no bound
 }
+
+// errFull is what a full disk says.
+var errFull = errors.New("no space left on device")
 
 func newMemorySink() *memorySink { return &memorySink{files: map[string]*bytes.Buffer{}} }
 
@@ -34,6 +39,12 @@ type memoryFile struct {
 func (f memoryFile) Write(p []byte) (int, error) {
 	f.sink.mu.Lock()
 	defer f.sink.mu.Unlock()
+	if f.sink.room > 0 && len(p) >= f.sink.room {
+		return 0, errFull
+	}
+	if f.sink.room > 0 {
+		f.sink.room -= len(p)
+	}
 	return f.sink.files[f.name].Write(p)
 }
 
@@ -136,6 +147,7 @@ type world struct {
 	options Options
 	report  Report
 	err     error
+	sink    *memorySink // nil for one without bounds
 }
 
 // run executes the plan and reads back its directory. It must be called inside
@@ -152,7 +164,10 @@ func (w *world) run(ctx context.Context, t testing.TB) *results.Record {
 			Timeout: target.Timeout, MaxInFlight: target.MaxInFlight, Retry: target.Retry,
 		})
 	}
-	sink := newMemorySink()
+	sink := w.sink
+	if sink == nil {
+		sink = newMemorySink()
+	}
 	writer, err := results.Create(sink, run, nil)
 	if err != nil {
 		t.Fatal(err)
