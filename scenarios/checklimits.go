@@ -6,6 +6,9 @@ import (
 
 // limits refuses a plan that exceeds its own limits before anything is sent.
 func (r *resolver) limits() {
+	if !r.scenario.Limits.Written() {
+		return
+	}
 	plan, err := r.finish()
 	if err != nil {
 		return // Resolve reports it

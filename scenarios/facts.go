@@ -96,18 +96,31 @@ func (p *Plan) duration() time.Duration {
 // ops counts the arrivals of one target by operation, and in measured those
 // outside warm-up.
 func (p *Plan) ops(schedule pace.Schedule, measured map[whatsapp.Op]int64) map[whatsapp.Op]int64 {
+	warm := firstDue(schedule, p.Warmup)
+	if op, only := p.onlyOp(); only {
+		measured[op] = schedule.Len() - warm
+		return map[whatsapp.Op]int64{op: schedule.Len()}
+	}
 	counts := map[whatsapp.Op]int64{}
 	for n := range schedule.Len() {
 		op := p.Op(n)
 		counts[op]++
-		if len(p.Messages) > 1 && schedule.Due(n) >= p.Warmup {
+		if n >= warm {
 			measured[op]++
 		}
 	}
-	if len(p.Messages) == 1 { // one search instead of a look at each arrival
-		measured[p.Messages[0].Op] = schedule.Len() - firstDue(schedule, p.Warmup)
-	}
 	return counts
+}
+
+// onlyOp returns the operation of the whole mix, and false if there are
+// several.
+func (p *Plan) onlyOp() (whatsapp.Op, bool) {
+	for _, m := range p.Messages {
+		if m.Op != p.Messages[0].Op {
+			return "", false
+		}
+	}
+	return p.Messages[0].Op, true
 }
 
 // firstDue returns the first arrival that is due at a load time or later.

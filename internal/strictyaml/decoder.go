@@ -60,11 +60,8 @@ func (d *Decoder) Err() error {
 	if d.Count() == 0 {
 		return nil
 	}
-	problems := make(Problems, len(d.mistakes), d.Count())
-	for i, m := range d.mistakes {
-		problems[i] = m.problem()
-	}
-	return append(problems, d.included...).tidy()
+	problems := append(first(d.mistakes), d.included...)
+	return problems[:min(len(problems), maxProblems)]
 }
 
 // At is a value that knows where it was written.

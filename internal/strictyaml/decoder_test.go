@@ -123,6 +123,19 @@ func TestDecodeRefusesHugeInput(t *testing.T) {
 	}
 }
 
+// A long line of mistakes must not take time or text without bound.
+func TestDecodeBoundsItsWork(t *testing.T) {
+	var into shape
+	src := "{" + strings.Repeat("a: [],", 20_000) + "}"
+	err := strictyaml.Decode("x.yaml", []byte(src), &into)
+	if problems, _ := errors.AsType[strictyaml.Problems](err); len(problems) != 100 {
+		t.Errorf("%d problems, want the first 100", len(problems))
+	}
+	if text := err.Error(); len(text) > 100_000 || !strings.HasSuffix(text, "only the first 100 mistakes are shown") {
+		t.Errorf("error text has %d bytes and ends %q", len(text), text[len(text)-60:])
+	}
+}
+
 func TestHiddenTextStaysOutOfExcerpts(t *testing.T) {
 	var d strictyaml.Decoder
 	root := d.Parse("x.yaml", []byte("{token: EAAGsecret, colour: pink}"))

@@ -131,5 +131,5 @@ func syntaxHint(message string) string {
 // clamp returns a position that lies inside the source.
 func (s *Source) clamp(line, col int) Pos {
 	line = min(max(line, 1), len(s.lines))
-	return Pos{Source: s, Line: line, Col: min(max(col, 1), utf8.RuneCountInString(s.lines[line-1])+1)}
+	return Pos{Source: s, Line: line, Col: min(max(col, 1), s.widths[line-1]+1)}
 }

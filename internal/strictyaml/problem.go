@@ -66,16 +66,6 @@ func (ps Problems) Error() string {
 	return strings.Join(texts, "\n")
 }
 
-// tidy sorts problems by place, drops repetitions (an anchor's mistake shows
-// at each of its aliases) and limits their number.
-func (ps Problems) tidy() Problems {
-	slices.SortStableFunc(ps, func(a, b Problem) int {
-		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Col, b.Col))
-	})
-	ps = slices.Compact(ps)
-	return ps[:min(len(ps), maxProblems)]
-}
-
 // mistake is a problem whose excerpt is not cut yet: whatever is hidden in the
 // meantime stays hidden.
 type mistake struct {
@@ -92,4 +82,19 @@ func (m mistake) problem() Problem {
 		File: m.pos.Source.Name, Line: m.pos.Line, Col: m.pos.Col,
 		What: m.what, Excerpt: text, Caret: caret, Hint: m.hint,
 	}
+}
+
+// first returns the problems of the first mistakes by place, without
+// repetitions: an anchor's mistake shows at each of its aliases.
+func first(mistakes []mistake) Problems {
+	mistakes = slices.Clone(mistakes)
+	slices.SortStableFunc(mistakes, func(a, b mistake) int {
+		return cmp.Or(cmp.Compare(a.pos.name(), b.pos.name()), cmp.Compare(a.pos.Line, b.pos.Line), cmp.Compare(a.pos.Col, b.pos.Col))
+	})
+	mistakes = slices.Compact(mistakes)
+	problems := make(Problems, 0, maxProblems)
+	for _, m := range mistakes[:min(len(mistakes), maxProblems)] {
+		problems = append(problems, m.problem())
+	}
+	return problems
 }

@@ -16,6 +16,8 @@ type Source struct {
 	// Name is what problems call the source.
 	Name  string
 	lines []string
+	// widths are the lengths of the lines in characters.
+	widths []int
 	// hidden are texts that no excerpt may show.
 	hidden []string
 }
@@ -24,7 +26,12 @@ type Source struct {
 func NewSource(name, text string) *Source {
 	text = strings.TrimPrefix(text, "\ufeff")
 	text = strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(text)
-	return &Source{Name: name, lines: strings.Split(text, "\n")}
+	s := &Source{Name: name, lines: strings.Split(text, "\n")}
+	s.widths = make([]int, len(s.lines))
+	for i, line := range s.lines {
+		s.widths[i] = utf8.RuneCountInString(line)
+	}
+	return s
 }
 
 // Hide keeps a text, such as a password, out of every later excerpt.
@@ -53,23 +60,39 @@ func (s *Source) line(number int) string {
 // excerpt returns the line at pos, cut around the column if it is long, and
 // the column's offset in what is returned.
 func (s *Source) excerpt(line, col int) (text string, caret int) {
-	runes := []rune(strings.Map(printable, s.line(line)))
-	caret = min(max(col-1, 0), len(runes))
-	if len(runes) <= excerptWidth {
-		return string(runes), caret
+	text = s.line(line)
+	width := utf8.RuneCountInString(text)
+	caret = min(max(col-1, 0), width)
+	if width <= excerptWidth {
+		return strings.Map(printable, text), caret
 	}
 	from := max(0, caret-excerptWidth/2)
-	to := min(len(runes), from+excerptWidth)
-	cut := runes[from:to]
+	cut := strings.Map(printable, window(text, from, excerptWidth))
 	caret -= from
-	if to < len(runes) {
-		cut = append(slices.Clone(cut), '…')
+	if from+excerptWidth < width {
+		cut += "…"
 	}
 	if from > 0 {
-		cut = append([]rune{'…'}, cut...)
+		cut = "…" + cut
 		caret++
 	}
-	return string(cut), caret
+	return cut, caret
+}
+
+// window returns length characters of a text, or as many as there are, from
+// the character at from.
+func window(text string, from, length int) string {
+	n, start := 0, len(text)
+	for i := range text {
+		switch n {
+		case from:
+			start = i
+		case from + length:
+			return text[start:i]
+		}
+		n++
+	}
+	return text[start:]
 }
 
 // printable replaces what could play tricks on a terminal.
@@ -90,6 +113,14 @@ type Pos struct {
 
 // Known reports whether the position is somewhere.
 func (p Pos) Known() bool { return p.Source != nil }
+
+// name returns the source's name, empty if the position is nowhere.
+func (p Pos) name() string {
+	if p.Source == nil {
+		return ""
+	}
+	return p.Source.Name
+}
 
 // right returns the position n characters further on the same line.
 func (p Pos) right(n int) Pos {
