@@ -48,6 +48,10 @@ type Options struct {
 	// Abort, where set, is asked after each interval whether to end the run,
 	// and why.
 	Abort func() (reason string)
+	// Enough, where set, is asked after each interval whether a target has been
+	// measured well enough; its legs then end as planned, without drops. Turns
+	// of an interleaved plan end in pairs, when all targets have.
+	Enough func(target string) bool
 	// Interval between snapshots; 0 is a second.
 	Interval time.Duration
 }
@@ -74,6 +78,7 @@ type engine struct {
 	lateness *hist.Histogram
 	service  *hist.Histogram
 	failures atomic.Int64
+	enough   enough
 	aborted  string
 	cancel   context.CancelCauseFunc
 	// running ends when the run is to end; requests, in which what is under way
@@ -173,6 +178,9 @@ func (e *engine) run(ctx context.Context) error {
 	}
 	helpers.Go(func() { e.tick(background) })
 	for _, group := range groups(e.plan.Legs()) {
+		if e.skips(group) {
+			continue
+		}
 		if err := e.runGroup(ctx, group); err != nil {
 			return err
 		}
@@ -198,7 +206,7 @@ func (e *engine) runGroup(ctx context.Context, group []scenarios.Leg) error {
 func (e *engine) runLeg(ctx context.Context, planned scenarios.Leg) error {
 	t := e.targets[planned.Target]
 	for _, part := range e.parts(planned) {
-		if ctx.Err() != nil {
+		if ctx.Err() != nil || e.ends(t.Name) {
 			return nil
 		}
 		part.engine, part.target, part.start = e, t, time.Now()
@@ -207,13 +215,16 @@ func (e *engine) runLeg(ctx context.Context, planned scenarios.Leg) error {
 		e.current.Store(&progress{target: t.Name, leg: part})
 		clear := e.injectFaults(part)
 		err := part.run(ctx)
-		if err == nil && ctx.Err() == nil {
+		if err == nil && ctx.Err() == nil && !e.ends(t.Name) {
 			// The leg lasts as long as planned, also where its last arrivals
 			// came before its end.
 			pause(ctx, time.Until(part.start.Add(part.to-part.from)))
 		}
 		clear()
 		e.collector.leave(t.Name)
+		if e.ends(t.Name) {
+			part.to = part.loadTime()
+		}
 		e.ended(part)
 		if err != nil {
 			return err

@@ -311,6 +311,45 @@ func TestAbortRuleEndsTheRun(t *testing.T) {
 	})
 }
 
+func TestEnoughEndsTheLoadAsPlanned(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		start := time.Now()
+		w := world{
+			plan:    resolve(t, scenario("", "load: {stages: [{hold: 50/s, for: 60s}]}")),
+			servers: map[string]http.RoundTripper{"a": latency(time.Millisecond)},
+			options: Options{Enough: func(string) bool { return time.Since(start) >= 10*time.Second }},
+		}
+		rec := w.run(t.Context(), t)
+		op := rec.Run.Targets["a"].Ops["send"]
+		if op.Dropped != 0 || op.Planned != op.Sent || op.Sent < 500 || op.Sent > 510 || w.err != nil {
+			t.Errorf("planned %d, sent %d, dropped %d, error %v", op.Planned, op.Sent, op.Dropped, w.err)
+		}
+		if legs := rec.Run.Plan.Legs; len(legs) != 1 || legs[0].To > 11*time.Second || math.Abs(op.Rate-50) > 1 {
+			t.Errorf("legs %v, rate %v", legs, op.Rate)
+		}
+	})
+}
+
+func TestEnoughEndsInterleavedBlocksInPairs(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		start := time.Now()
+		source := strings.Replace(scenario("", "load: {stages: [{hold: 20/s, for: 60s}]}",
+			"compare: {base: a, head: b, order: interleaved, block: 2s}"), "recipients:", "  b: {api: cloud, fake: instant}\nrecipients:", 1)
+		w := world{
+			plan:    resolve(t, source),
+			servers: map[string]http.RoundTripper{"a": latency(time.Millisecond), "b": latency(time.Millisecond)},
+			options: Options{Enough: func(string) bool { return time.Since(start) >= 11*time.Second }},
+		}
+		blocks := map[string]int{}
+		for _, leg := range w.run(t.Context(), t).Run.Plan.Legs {
+			blocks[leg.Target]++
+		}
+		if blocks["a"] != blocks["b"] || blocks["a"] < 3 || blocks["a"] > 4 {
+			t.Errorf("blocks %v, want as many on each side", blocks)
+		}
+	})
+}
+
 func TestAFullDiskEndsTheRunAndLeavesWhatWasWritten(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		start := time.Now()

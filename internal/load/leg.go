@@ -95,15 +95,17 @@ func initialWorkers(users int) uint64 {
 // pacer returns what paces the leg.
 func (l *leg) pacer(ctx context.Context) vegeta.Pacer {
 	stopped := func() bool { return ctx.Err() != nil }
+	ended := func() bool { return l.engine.ends(l.target.Name) }
 	if l.users > 0 {
 		return &usersPacer{
-			until: l.start.Add(l.to - l.from), next: l.engine.nextClosed, stopped: stopped, released: l.released,
+			until: l.start.Add(l.to - l.from), next: l.engine.nextClosed, released: l.released,
+			stopped: func() bool { return stopped() || ended() },
 		}
 	}
 	first, end := l.engine.arrivals(l.from, l.to)
 	return &pacer{
 		schedule: l.engine.schedule, next: first, end: end, start: l.start, from: l.from,
-		maxLate: l.target.Timeout, wait: l.engine.wait, stopped: stopped, released: l.released, drop: l.drop,
+		maxLate: l.target.Timeout, wait: l.engine.wait, stopped: stopped, ended: ended, released: l.released, drop: l.drop,
 	}
 }
 

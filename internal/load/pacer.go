@@ -19,6 +19,7 @@ type pacer struct {
 	maxLate   time.Duration // an arrival later than this is dropped
 	wait      func(until time.Time)
 	stopped   func() bool // looked at before each arrival and during long waits
+	ended     func() bool // enough is known: the rest is no longer planned
 	released  chan int64  // those let go; buffered for every worker, so that Pace never blocks on it
 	drop      func(n int64)
 	locked    bool
@@ -38,6 +39,10 @@ func (p *pacer) Pace(time.Duration, uint64) (time.Duration, bool) {
 	for p.next < p.end {
 		due := p.due(p.next)
 		if p.sleepUntil(due) {
+			break
+		}
+		if p.ended() {
+			p.end = p.next
 			break
 		}
 		n := p.next

@@ -65,6 +65,7 @@ func (e *engine) flush(phase string) {
 		}
 	}
 	e.recorder.put(b)
+	e.askEnough(b)
 }
 
 // snapshot freezes an interval.
