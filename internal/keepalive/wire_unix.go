@@ -1,0 +1,77 @@
+//go:build unix
+
+package keepalive
+
+import (
+	"net"
+	"syscall"
+	"time"
+)
+
+// rawConn returns a TCP connection's descriptor, nil for anything else.
+func rawConn(c net.Conn) syscall.RawConn {
+	tcp, ok := c.(*net.TCPConn)
+	if !ok {
+		return nil
+	}
+	raw, err := tcp.SyscallConn()
+	if err != nil {
+		return nil
+	}
+	return raw
+}
+
+// visit is called by the poller, first at once and then whenever there may be
+// something to read; it returns whether the read is done. The poller forgets
+// earlier readiness before the first call, so nothing may be left unread then:
+// hence the read before the write.
+func (w *wire) visit(fd uintptr) bool {
+	n, err := retried(syscall.Read, fd, w.into)
+	if err != syscall.EAGAIN {
+		w.n, w.fault, w.op = max(n, 0), err, "read"
+		return true
+	}
+	if !w.pending() {
+		return false
+	}
+	n, err = retried(syscall.Write, fd, w.held)
+	if n > 0 {
+		w.sent.Add(int64(n))
+		w.held = w.held[n:]
+	}
+	switch {
+	case !w.pending():
+		w.held, w.wrote = nil, time.Now()
+		return false
+	case err == nil, err == syscall.EAGAIN:
+		w.short = true
+	default:
+		w.fault, w.op = err, "write"
+	}
+	return true
+}
+
+// retried repeats a call that a signal cut short.
+func retried(call func(int, []byte) (int, error), fd uintptr, p []byte) (int, error) {
+	for {
+		n, err := call(int(fd), p)
+		if err != syscall.EINTR {
+			return n, err
+		}
+	}
+}
+
+// silent reports whether an idle connection is as it was left.
+func (w *wire) silent() bool {
+	if w.raw == nil {
+		return true
+	}
+	silent := false
+	err := w.raw.Read(func(fd uintptr) bool {
+		var one [1]byte
+		_, _, err := syscall.Recvfrom(int(fd), one[:], syscall.MSG_PEEK)
+		silent = err == syscall.EAGAIN || err == syscall.EINTR
+		return true
+	})
+	return err == nil && silent
+}
