@@ -88,7 +88,7 @@ func (c *cloudSide) serveNumbers(g *call) {
 			}
 		}
 	}
-	c.ok(g, page(g.r, list, func(m map[string]any) string { return m["id"].(string) }))
+	c.ok(g, page(g, list, func(m map[string]any) string { return m["id"].(string) }))
 }
 
 // numberFields are all fields that a number has; nil ones exist but have no

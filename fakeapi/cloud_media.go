@@ -10,7 +10,6 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
-	"strings"
 	"time"
 
 	"wabench/internal/whatsapp"
@@ -147,10 +146,9 @@ func (c *cloudSide) serveMedia(g *call, f *mediaFile) {
 // mediaURL is where the bytes can be had for a while: under the host that the
 // client has reached us by.
 func (c *cloudSide) mediaURL(g *call, id string) string {
-	scheme, _, _ := strings.Cut(c.server.URL, ":")
 	ends := strconv.FormatInt(time.Now().Add(urlLives).Unix(), 10)
 	query := url.Values{"mid": {id}, "ext": {ends}, "hash": {c.mediaHash(id, ends)}}
-	return scheme + "://" + cmp.Or(g.r.Host, inProcessHost) + "/whatsapp_business/attachments/?" + query.Encode()
+	return c.server.scheme() + "://" + cmp.Or(g.r.Host, inProcessHost) + "/whatsapp_business/attachments/?" + query.Encode()
 }
 
 // mediaHash keeps clients from making such an address themselves.

@@ -2,7 +2,6 @@ package fakeapi
 
 import (
 	"encoding/base64"
-	"net/http"
 	"strconv"
 )
 
@@ -14,8 +13,8 @@ const (
 
 // page cuts a list as limit, after and before in the query ask, with the
 // cursors that lead on. A cursor is the id of an entry in disguise.
-func page[T any](r *http.Request, all []T, id func(T) string) map[string]any {
-	query := r.URL.Query()
+func page[T any](g *call, all []T, id func(T) string) map[string]any {
+	query := g.r.URL.Query()
 	limit, err := strconv.Atoi(query.Get("limit"))
 	if err != nil || limit < 1 {
 		limit = pageDefault
@@ -37,20 +36,24 @@ func page[T any](r *http.Request, all []T, id func(T) string) map[string]any {
 		answer["data"] = []T{}
 		return answer
 	}
-	paging := map[string]any{"cursors": map[string]string{
-		"before": cursorOf(id(data[0])), "after": cursorOf(id(data[len(data)-1])),
-	}}
+	first, last := cursorOf(id(data[0])), cursorOf(id(data[len(data)-1]))
+	paging := map[string]any{"cursors": map[string]string{"before": first, "after": last}}
 	if from+len(data) < len(all) {
-		next := *r.URL
-		q := next.Query()
-		q.Set("after", cursorOf(id(data[len(data)-1])))
-		q.Del("before")
-		q.Del("access_token")
-		next.RawQuery = q.Encode()
-		paging["next"] = "http://" + r.Host + next.RequestURI()
+		paging["next"] = g.next(last)
 	}
 	answer["paging"] = paging
 	return answer
+}
+
+// next is the address of the page after the cursor, without the token.
+func (g *call) next(cursor string) string {
+	next := *g.r.URL
+	query := next.Query()
+	query.Set("after", cursor)
+	query.Del("before")
+	query.Del("access_token")
+	next.RawQuery = query.Encode()
+	return g.server.scheme() + "://" + g.r.Host + next.RequestURI()
 }
 
 func cursorOf(id string) string { return base64.RawURLEncoding.EncodeToString([]byte(id)) }

@@ -141,6 +141,12 @@ func (s *Server) spawnRequest(f func()) bool {
 	return true
 }
 
+// scheme is http or https.
+func (s *Server) scheme() string {
+	scheme, _, _ := strings.Cut(s.URL, ":")
+	return scheme
+}
+
 // sides returns both APIs.
 func (s *Server) sides() [2]side { return [2]side{s.cloud, s.onprem} }
 
