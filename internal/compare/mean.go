@@ -3,7 +3,6 @@ package compare
 import (
 	"fmt"
 	"math"
-	"time"
 
 	"wabench/internal/hist"
 	"wabench/internal/stat"
@@ -20,13 +19,13 @@ func Mean(base, head Side, series string, o Options) (Change, error) {
 	if err != nil {
 		return Change{}, err
 	}
-	c := Change{Relative: true, Base: float64(s.baseAll.Mean()), Head: float64(s.headAll.Mean())}
+	c := Change{Relative: true, Base: s.baseAll.mean(), Head: s.headAll.mean()}
 	c.Value = c.Head / c.Base
 	switch {
 	case s.stored:
 		c.Lack = "a side has no histograms"
-	case min(s.baseAll.Count(), s.headAll.Count()) < LeastForMean:
-		c.Lack = fmt.Sprintf("needs %d samples a side, base has %d and head %d", LeastForMean, s.baseAll.Count(), s.headAll.Count())
+	case min(s.baseAll.n(), s.headAll.n()) < LeastForMean:
+		c.Lack = fmt.Sprintf("needs %d samples a side, base has %d and head %d", LeastForMean, s.baseAll.n(), s.headAll.n())
 	case s.same:
 		c.Value, c.Interval, c.Method = 1, stat.Interval{Lo: 1, Hi: 1, Confidence: o.Confidence}, "one and the same run"
 	case s.pairs.len() < leastPairs:
@@ -39,9 +38,8 @@ func Mean(base, head Side, series string, o Options) (Change, error) {
 
 // pairedMean bootstraps the ratio of the means of all pairs.
 func (s *samples) pairedMean(c Change, o Options) Change {
-	base, head := totals(s.pairs.base), totals(s.pairs.head)
 	e := resample(s.pairs.len(), s.stretch, o, func(indices []int) []float64 {
-		return []float64{logRatio(base.mean(indices), head.mean(indices))}
+		return []float64{logRatio(meanOf(s.pairs.base, indices), meanOf(s.pairs.head, indices))}
 	})[0]
 	c.Value, c.Interval, c.Pairs = math.Exp(e.Value), e.Interval.Map(math.Exp), s.pairs.len()
 	c.Method = fmt.Sprintf("block bootstrap of %d pairs", c.Pairs)
@@ -50,7 +48,7 @@ func (s *samples) pairedMean(c Change, o Options) Change {
 
 func (s *samples) unpairedMean(c Change, o Options) Change {
 	z := normalQuantile(o.Confidence)
-	b, h := z*standardError(s.baseAll), z*standardError(s.headAll)
+	b, h := z*s.baseAll.standardError(), z*s.headAll.standardError()
 	return joinRatio(c, c.Base-b, c.Base+b, c.Head-h, c.Head+h, o.Confidence, "central limit of each side, unpaired")
 }
 
@@ -59,49 +57,39 @@ func (s *samples) unpairedMean(c Change, o Options) Change {
 // samples.
 func MeanInterval(blocks []*hist.Histogram, confidence float64) (i stat.Interval, ok bool) {
 	var means []float64
-	var used []*hist.Histogram
 	for _, b := range blocks {
 		if holdsSamples(b) {
-			means, used = append(means, float64(b.Mean())), append(used, b)
+			means = append(means, float64(b.Mean()))
 		}
 	}
-	if len(used) >= leastPairs {
+	if len(means) >= leastPairs {
 		return stat.MeanInterval(means, confidence), true
 	}
-	all := merged(used)
-	if all.Count() < LeastForMean {
+	all := merge(compactAll(blocks))
+	if all.n() < LeastForMean {
 		return stat.Interval{}, false
 	}
-	mean, half := float64(all.Mean()), normalQuantile(confidence)*standardError(all)
+	mean, half := all.mean(), normalQuantile(confidence)*all.standardError()
 	return stat.Interval{Lo: mean - half, Hi: mean + half, Confidence: confidence}, true
 }
 
-// sums are the total and the number of samples of each block.
-type sums struct{ total, count []float64 }
-
-func totals(blocks []*hist.Histogram) sums {
-	var s sums
-	for _, b := range blocks {
-		n := float64(b.Count())
-		s.total, s.count = append(s.total, float64(b.Mean())*n), append(s.count, n)
-	}
-	return s
-}
-
-func (s sums) mean(indices []int) float64 {
-	var total, count float64
+// meanOf is the mean of a choice of blocks.
+func meanOf(blocks []counts, indices []int) float64 {
+	var sum, n float64
 	for _, i := range indices {
-		total, count = total+s.total[i], count+s.count[i]
+		sum, n = sum+blocks[i].sum, n+float64(blocks[i].n())
 	}
-	return total / count
+	return sum / n
 }
 
 // standardError is that of the mean of independent samples.
-func standardError(h *hist.Histogram) float64 {
-	mean, n, squares := float64(h.Mean()), float64(h.Count()), 0.0
-	h.Each(func(value time.Duration, count int64) {
+func (c counts) standardError() float64 {
+	mean, squares, before := c.mean(), 0.0, int64(0)
+	for k, value := range c.values {
 		off := float64(value) - mean
-		squares += off * off * float64(count)
-	})
+		squares += off * off * float64(c.below[k]-before)
+		before = c.below[k]
+	}
+	n := float64(c.n())
 	return math.Sqrt(squares / (n - 1) / n)
 }

@@ -3,8 +3,8 @@ package compare
 import (
 	"math"
 	"math/rand/v2"
+	"slices"
 
-	"wabench/internal/hist"
 	"wabench/internal/stat"
 )
 
@@ -18,16 +18,16 @@ const (
 
 // pairs are the blocks that both sides have samples in, in order.
 type pairs struct {
-	base, head []*hist.Histogram
+	base, head []counts
 }
 
 func (p pairs) len() int { return len(p.base) }
 
 // pairUp matches blocks by number.
-func pairUp(base, head []*hist.Histogram) pairs {
+func pairUp(base, head []counts) pairs {
 	var p pairs
 	for i := range min(len(base), len(head)) {
-		if holdsSamples(base[i]) && holdsSamples(head[i]) {
+		if base[i].n() > 0 && head[i].n() > 0 {
 			p.base, p.head = append(p.base, base[i]), append(p.head, head[i])
 		}
 	}
@@ -39,25 +39,12 @@ func pairUp(base, head []*hist.Histogram) pairs {
 }
 
 // joined merges each stretch of n neighbours into one.
-func joined(blocks []*hist.Histogram, n int) []*hist.Histogram {
-	var out []*hist.Histogram
-	for i, b := range blocks {
-		if i%n == 0 {
-			out = append(out, hist.New())
-		}
-		out[len(out)-1].Add(b)
+func joined(blocks []counts, n int) []counts {
+	var out []counts
+	for stretch := range slices.Chunk(blocks, n) {
+		out = append(out, merge(stretch))
 	}
 	return out
-}
-
-func merged(blocks []*hist.Histogram) *hist.Histogram {
-	total := hist.New()
-	for _, b := range blocks {
-		if b != nil {
-			total.Add(b)
-		}
-	}
-	return total
 }
 
 // lonePairs is up to how many pairs are resampled one by one, unless
@@ -95,7 +82,7 @@ func stretch(n int, series []float64) int {
 func (p pairs) medians() []float64 {
 	ratios := make([]float64, p.len())
 	for i, b := range p.base {
-		ratios[i] = logRatio(float64(b.Quantile(0.5)), float64(p.head[i].Quantile(0.5)))
+		ratios[i] = logRatio(float64(b.quantile(0.5)), float64(p.head[i].quantile(0.5)))
 	}
 	return ratios
 }

@@ -6,7 +6,6 @@ import (
 	"strconv"
 	"time"
 
-	"wabench/internal/hist"
 	"wabench/internal/stat"
 )
 
@@ -35,6 +34,10 @@ func quantiles(base, head Side, series string, qs []float64, o Options) ([]Chang
 	if err != nil {
 		return nil, err
 	}
+	return s.quantiles(qs, o), nil
+}
+
+func (s *samples) quantiles(qs []float64, o Options) []Change {
 	changes := make([]Change, len(qs))
 	var open []int // those that need the bootstrap
 	for i, q := range qs {
@@ -44,59 +47,65 @@ func quantiles(base, head Side, series string, qs []float64, o Options) ([]Chang
 		}
 	}
 	if len(open) == 0 {
-		return changes, nil
+		return changes
 	}
 	for k, e := range s.bootstrap(qs, open, o) {
 		changes[open[k]] = s.pooledChange(changes[open[k]], qs[open[k]], e, o)
 	}
-	return changes, nil
+	return changes
 }
 
 // samples are what two sides have of one series.
 type samples struct {
-	base, head           Side
-	series               string
-	baseBlocks           []*hist.Histogram
-	headBlocks           []*hist.Histogram
-	baseAll, headAll     *hist.Histogram
-	pairs                pairs
-	stretch              int
-	basePool, headPool   pooled
-	same, steady, stored bool
+	base, head             Side
+	series                 string
+	baseBlocks, headBlocks []counts
+	baseAll, headAll       counts
+	pairs                  pairs
+	stretch                int
+	basePool, headPool     pooled
+	same, steady, stored   bool
 }
 
 func gather(base, head Side, series string) (*samples, error) {
+	baseBlocks, err := base.Record.Blocks(base.Target, series)
+	if err != nil {
+		return nil, err
+	}
+	headBlocks, err := head.Record.Blocks(head.Target, series)
+	if err != nil {
+		return nil, err
+	}
 	s := &samples{base: base, head: head, series: series, same: base.is(head)}
 	s.steady = steady(base) && steady(head)
-	var err error
-	if s.baseBlocks, err = base.Record.Blocks(base.Target, series); err != nil {
-		return nil, err
-	}
-	if s.headBlocks, err = head.Record.Blocks(head.Target, series); err != nil {
-		return nil, err
-	}
-	s.baseAll, s.headAll = merged(s.baseBlocks), merged(s.headBlocks)
-	s.stored = s.storedOnly(base, s.baseAll) || s.storedOnly(head, s.headAll)
-	if pairable(base, head) && !s.stored {
+	s.fill(compactAll(baseBlocks), compactAll(headBlocks))
+	return s, nil
+}
+
+// fill takes the blocks of both sides and pairs them up.
+func (s *samples) fill(baseBlocks, headBlocks []counts) {
+	s.baseBlocks, s.headBlocks = baseBlocks, headBlocks
+	s.baseAll, s.headAll = merge(s.baseBlocks), merge(s.headBlocks)
+	s.stored = s.storedOnly(s.base, s.baseAll) || s.storedOnly(s.head, s.headAll)
+	if pairable(s.base, s.head) && !s.stored {
 		s.pairs = pairUp(s.baseBlocks, s.headBlocks)
 	}
 	if s.pairs.len() >= leastPairs {
 		s.stretch = stretch(s.pairs.len(), s.pairs.medians())
 		s.basePool, s.headPool = pool(s.pairs.base), pool(s.pairs.head)
 	}
-	return s, nil
 }
 
 // storedOnly reports whether a side has only the summary of a series, as a
 // stored baseline may.
-func (s *samples) storedOnly(side Side, all *hist.Histogram) bool {
-	return all.Count() == 0 && side.latency(s.series) != nil
+func (s *samples) storedOnly(side Side, all counts) bool {
+	return all.n() == 0 && side.latency(s.series) != nil
 }
 
 // withoutBootstrap compares a quantile by any of the ways that need no
 // resampling; done is false if none applies.
 func (s *samples) withoutBootstrap(q float64, o Options) (c Change, done bool) {
-	c = Change{Relative: true, Base: float64(s.baseAll.Quantile(q)), Head: float64(s.headAll.Quantile(q))}
+	c = Change{Relative: true, Base: float64(s.baseAll.quantile(q)), Head: float64(s.headAll.quantile(q))}
 	if s.stored {
 		return s.storedChange(q, o), true
 	}
@@ -118,7 +127,7 @@ func (s *samples) withoutBootstrap(q float64, o Options) (c Change, done bool) {
 // neither has.
 func (s *samples) lack(q, confidence float64) string {
 	need := stat.SamplesForQuantile(q, confidence)
-	b, h := s.baseAll.Count(), s.headAll.Count()
+	b, h := s.baseAll.n(), s.headAll.n()
 	if min(b, h) >= need {
 		return ""
 	}
@@ -134,10 +143,10 @@ func (s *samples) paired(c Change, q float64, o Options) (_ Change, done bool) {
 	ratios := make([]float64, s.pairs.len())
 	for i, b := range s.pairs.base {
 		h := s.pairs.head[i]
-		if tail := math.Min(q, 1-q); float64(min(b.Count(), h.Count()))*tail < blockTail-1e-9 {
+		if tail := math.Min(q, 1-q); float64(min(b.n(), h.n()))*tail < blockTail-1e-9 {
 			return c, false
 		}
-		ratios[i] = logRatio(float64(b.Quantile(q)), float64(h.Quantile(q)))
+		ratios[i] = logRatio(float64(b.quantile(q)), float64(h.quantile(q)))
 	}
 	found := stat.PairedRatio(ratios, o.Confidence)
 	if len(found.Warnings) > 0 || s.disagrees(found.Wilcoxon, q, o) {
@@ -179,7 +188,7 @@ func (s *samples) bootstrap(qs []float64, open []int, o Options) []stat.Estimate
 func (s *samples) pooledChange(c Change, q float64, e stat.Estimate, o Options) Change {
 	c.Value, c.Interval, c.Pairs = math.Exp(e.Value), e.Interval.Map(math.Exp), s.pairs.len()
 	c.Method = fmt.Sprintf("block bootstrap of %d pairs", c.Pairs)
-	if tail := float64(min(s.baseAll.Count(), s.headAll.Count())) * math.Min(q, 1-q); tail >= thinTail {
+	if tail := float64(min(s.baseAll.n(), s.headAll.n())) * math.Min(q, 1-q); tail >= thinTail {
 		return c
 	}
 	alone := s.unpaired(c, q, o)
@@ -206,21 +215,21 @@ func (s *samples) unpaired(c Change, q float64, o Options) Change {
 
 // alone is the order-statistic interval of a quantile of one side, stretched
 // by how far its blocks differ.
-func alone(all *hist.Histogram, blocks []*hist.Histogram, q, confidence float64) (lo, hi float64, ok bool) {
-	effect := Clustering(beyond(blocks, all.Quantile(q)))
-	first, last, ok := stat.ClusteredRanks(all.Count(), effect, q, confidence)
-	return float64(all.AtRank(first)), float64(all.AtRank(last)), ok
+func alone(all counts, blocks []counts, q, confidence float64) (lo, hi float64, ok bool) {
+	effect := Clustering(beyond(blocks, all.quantile(q)))
+	first, last, ok := stat.ClusteredRanks(all.n(), effect, q, confidence)
+	return float64(all.atRank(first)), float64(all.atRank(last)), ok
 }
 
 // beyond counts the samples above a limit, block by block.
-func beyond(blocks []*hist.Histogram, limit time.Duration) []stat.Proportion {
-	var counts []stat.Proportion
+func beyond(blocks []counts, limit time.Duration) []stat.Proportion {
+	var proportions []stat.Proportion
 	for _, b := range blocks {
-		if holdsSamples(b) {
-			counts = append(counts, stat.Proportion{K: b.CountAbove(limit), N: b.Count()})
+		if b.n() > 0 {
+			proportions = append(proportions, stat.Proportion{K: b.above(limit), N: b.n()})
 		}
 	}
-	return counts
+	return proportions
 }
 
 // joinRatio is the interval of head/base from those of base and head, by
@@ -236,7 +245,7 @@ func joinRatio(c Change, bLo, bHi, hLo, hHi, confidence float64, method string) 
 
 // effect is the least relative change of the quantile that matters.
 func (s *samples) effect(q float64, o Options) float64 {
-	return leastEffect(s.base, s.head, float64(s.baseAll.Quantile(q)), float64(s.headAll.Quantile(q)), s.series, o)
+	return leastEffect(s.base, s.head, float64(s.baseAll.quantile(q)), float64(s.headAll.quantile(q)), s.series, o)
 }
 
 // quantileName is p95 for 0.95, p99.9 for 0.999.

@@ -4,7 +4,6 @@ import (
 	"math"
 	"time"
 
-	"wabench/internal/hist"
 	"wabench/internal/stat"
 	"wabench/results"
 )
@@ -33,10 +32,10 @@ type figure struct{ value, lo, hi float64 }
 
 // knownOf is a quantile of one side, from its histograms or else from its
 // stored figures.
-func knownOf(l *results.Latency, all *hist.Histogram, blocks []*hist.Histogram, q, confidence float64) (figure, bool) {
-	if all.Count() > 0 {
+func knownOf(l *results.Latency, all counts, blocks []counts, q, confidence float64) (figure, bool) {
+	if all.n() > 0 {
 		lo, hi, ok := alone(all, blocks, q, confidence)
-		return figure{float64(all.Quantile(q)), lo, hi}, ok
+		return figure{float64(all.quantile(q)), lo, hi}, ok
 	}
 	value, key := storedQuantile(l, q)
 	interval, ok := [2]time.Duration{}, false
