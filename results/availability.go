@@ -1,6 +1,8 @@
 package results
 
 import (
+	"maps"
+	"slices"
 	"time"
 
 	"wabench/internal/stat"
@@ -17,28 +19,29 @@ const (
 	platformOutage = 10 * time.Minute // shorter ones do not count for the platform
 )
 
-// slot counts what ended in one slot.
-type slot struct{ good, bad int64 }
+// slot counts what ended in one slot, numbered from the run's start.
+type slot struct{ number, good, bad int64 }
+
+// down reports whether a slot is bad.
+func (s slot) down() bool { return s.bad > s.good }
 
 // availability computes ok / (ok + target_* + network) over the measured
 // requests, and the outages over the whole run; nil if nothing was measured.
 func (r *Record) availability(target string) *Availability {
 	var good, bad int64
-	var slots []slot
+	var end time.Duration
+	slots := map[int64]slot{}
 	for _, p := range r.Points {
 		if p.Target != target || p.Op == OpWebhook {
 			continue
 		}
+		end = max(end, p.End)
 		ok, failed := p.Outcomes[whatsapp.OK.String()], targetFailures(p.Outcomes)
 		if p.Block != WarmupBlock {
 			good, bad = good+ok, bad+failed
 		}
-		i := int(p.Start / outageSlot)
-		for len(slots) <= i {
-			slots = append(slots, slot{})
-		}
-		slots[i].good += ok
-		slots[i].bad += failed
+		number := int64(span{start: p.Start, end: p.End}.middle() / outageSlot)
+		slots[number] = slot{number, slots[number].good + ok, slots[number].bad + failed}
 	}
 	if good+bad == 0 {
 		return nil
@@ -47,7 +50,7 @@ func (r *Record) availability(target string) *Availability {
 	a := &Availability{
 		Ratio:   float64(good) / float64(good+bad),
 		CI95:    [2]float64{1 - interval.Hi, 1 - interval.Lo},
-		Outages: outages(slots),
+		Outages: outages(slots, end),
 	}
 	for _, o := range a.Outages {
 		if o.End-o.Start >= platformOutage {
@@ -68,54 +71,34 @@ func targetFailures(outcomes map[string]int64) int64 {
 	return n
 }
 
-// outages applies the outage rule. Slots in which nothing ended are passed
-// over: they are evidence of neither.
-func outages(slots []slot) []Outage {
+// outages applies the outage rule to the slots of a run that lasted until end.
+// Slots in which nothing ended are passed over: they are evidence of neither.
+func outages(slots map[int64]slot, end time.Duration) []Outage {
 	out := []Outage{}
-	var recent []int // indexes of the last slots with evidence, newest last
-	var goodRun, firstGood int
-	down := false
-	for i, s := range slots {
+	var recent []slot // the last with evidence, since the last outage
+	isDown := false
+	for _, number := range slices.Sorted(maps.Keys(slots)) {
+		s := slots[number]
 		if s.good+s.bad == 0 {
 			continue
 		}
-		isBad := s.bad > s.good
-		if recent = append(recent, i); len(recent) > outageOf {
+		if recent = append(recent, s); len(recent) > outageOf {
 			recent = recent[1:]
 		}
-		if isBad {
-			goodRun = 0
-		} else if goodRun++; goodRun == 1 {
-			firstGood = i
-		}
+		bad := slices.DeleteFunc(slices.Clone(recent), func(s slot) bool { return !s.down() })
 		switch {
-		case !down && isBad:
-			if start, yes := outageStart(slots, recent); yes {
-				down = true
-				out = append(out, Outage{Start: time.Duration(start) * outageSlot})
-			}
-		case down && goodRun == outageOf:
-			down = false
-			out[len(out)-1].End = time.Duration(firstGood) * outageSlot
+		case !isDown && len(bad) >= outageBad:
+			isDown = true
+			out = append(out, Outage{Start: time.Duration(bad[0].number) * outageSlot})
+		case isDown && len(bad) == 0 && len(recent) == outageOf:
+			isDown = false
+			out[len(out)-1].End = time.Duration(recent[0].number) * outageSlot
 			recent = nil
 		}
 	}
-	if down {
-		out[len(out)-1].End = time.Duration(len(slots)) * outageSlot
+	if isDown {
+		out[len(out)-1].End = end
 		out[len(out)-1].Open = true
 	}
 	return out
-}
-
-// outageStart returns the first bad slot of the recent ones if enough of them
-// are bad.
-func outageStart(slots []slot, recent []int) (first int, yes bool) {
-	bad := 0
-	for k := len(recent) - 1; k >= 0; k-- {
-		if s := slots[recent[k]]; s.bad > s.good {
-			bad++
-			first = recent[k]
-		}
-	}
-	return first, bad >= outageBad
 }

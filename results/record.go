@@ -1,17 +1,8 @@
 package results
 
 import (
-	"bufio"
-	"bytes"
-	"encoding/json"
-	"errors"
-	"fmt"
-	"io"
-	"io/fs"
-	"path"
+	"cmp"
 	"slices"
-	"strconv"
-	"strings"
 	"time"
 
 	"wabench/internal/hist"
@@ -25,156 +16,23 @@ type Record struct {
 	Events   []Event
 	Scenario []byte
 
-	// source yields the intervals of a series in order.
-	source func(target, series string, f intervalFunc) error
-	series map[string][]string // by target, sorted
-	cache  map[string][]*hist.Histogram
+	source source
+	series map[string][]string // by target
+	blocks map[seriesKey][]*hist.Histogram
+	totals map[seriesKey]*hist.Histogram
 	// intervals hold the series of a record made by Memory.
-	intervals []memoryInterval
+	intervals map[seriesKey][]memoryInterval
 }
 
-// intervalFunc receives one interval of a series and adds it to histograms.
-type intervalFunc func(block int, start, end time.Duration, add func(*hist.Histogram) error) error
+// seriesKey names one series of a record.
+type seriesKey struct{ target, series string }
 
-// Open reads a run directory. A run that was cut (Complete is false) is
-// readable up to its last whole interval; its figures are computed from that.
-func Open(fsys fs.FS) (*Record, error) {
-	rec := &Record{}
-	text, err := fs.ReadFile(fsys, FileRun)
-	if err != nil {
-		return nil, fmt.Errorf("not a run directory: %w", err)
-	}
-	if rec.Run, err = DecodeRun(text); err != nil {
-		return nil, err
-	}
-	if rec.Points, err = readLines[Point](fsys, FileIntervals); err != nil {
-		return nil, err
-	}
-	if rec.Events, err = readLines[Event](fsys, FileEvents); err != nil {
-		return nil, err
-	}
-	if rec.Scenario, err = fs.ReadFile(fsys, FileScenario); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, err
-	}
-	if rec.series, err = listSeries(fsys); err != nil {
-		return nil, err
-	}
-	rec.source = fileSource(fsys)
-	if !rec.Run.Complete {
-		return rec, rec.Summarize()
-	}
-	return rec, nil
-}
+// source yields the intervals of a series in order.
+type source func(target, series string, f intervalFunc) error
 
-// DecodeRun reads run.json and migrates it to the present schema.
-func DecodeRun(text []byte) (Run, error) {
-	var run Run
-	var head struct {
-		Schema int `json:"schema"`
-	}
-	if err := json.Unmarshal(text, &head); err != nil {
-		return run, fmt.Errorf("%s: %w", FileRun, err)
-	}
-	if head.Schema < 1 || head.Schema > Schema {
-		return run, fmt.Errorf("%s: schema %d is not one this version reads (1 to %d)", FileRun, head.Schema, Schema)
-	}
-	if err := json.Unmarshal(text, &run); err != nil {
-		return run, fmt.Errorf("%s: %w", FileRun, err)
-	}
-	run.fill()
-	for name, target := range run.Targets {
-		if target == nil {
-			return run, fmt.Errorf("%s: target %s is null", FileRun, name)
-		}
-	}
-	return run, nil
-}
-
-// readLines reads a file of JSON lines; a last line without its end is ignored.
-func readLines[T any](fsys fs.FS, name string) ([]T, error) {
-	file, err := fsys.Open(name)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	defer file.Close()
-	var out []T
-	lines := bufio.NewReaderSize(file, 1<<16)
-	for number := 1; ; number++ {
-		line, err := lines.ReadBytes('\n')
-		if errors.Is(err, io.EOF) {
-			return out, nil
-		}
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", name, err)
-		}
-		var v T
-		if err := json.Unmarshal(bytes.TrimSpace(line), &v); err != nil {
-			return nil, fmt.Errorf("%s:%d: %w", name, number, err)
-		}
-		out = append(out, v)
-	}
-}
-
-// listSeries finds the interval logs: hdr/<target>.<series>.hlog.
-func listSeries(fsys fs.FS) (map[string][]string, error) {
-	entries, err := fs.ReadDir(fsys, DirHistograms)
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, err
-	}
-	series := map[string][]string{}
-	for _, entry := range entries {
-		name, ok := strings.CutSuffix(entry.Name(), ".hlog")
-		target, rest, found := strings.Cut(name, ".")
-		if ok && found {
-			series[target] = append(series[target], rest)
-		}
-	}
-	return series, nil
-}
-
-// fileSource reads series from the logs of a directory.
-func fileSource(fsys fs.FS) func(target, series string, f intervalFunc) error {
-	return func(target, series string, f intervalFunc) error {
-		name := path.Join(DirHistograms, target+"."+series+".hlog")
-		file, err := fsys.Open(name)
-		if errors.Is(err, fs.ErrNotExist) {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		defer file.Close()
-		err = hist.ReadLog(file, func(at hist.Interval, add func(*hist.Histogram) error) error {
-			block, err := parseTag(at.Tag)
-			if err != nil {
-				return err
-			}
-			return f(block, at.Start, at.End, add)
-		})
-		if err != nil {
-			return fmt.Errorf("%s: %w", name, err)
-		}
-		return nil
-	}
-}
-
-// maxBlocks bounds what a damaged log can make us allocate.
-const maxBlocks = 100_000
-
-// parseTag reads what Tag writes.
-func parseTag(tag string) (int, error) {
-	if tag == Tag(WarmupBlock) {
-		return WarmupBlock, nil
-	}
-	block, err := strconv.Atoi(strings.TrimPrefix(tag, "b"))
-	if err != nil || block < 0 || block >= maxBlocks || Tag(block) != tag {
-		return 0, fmt.Errorf("%q is not the tag of a block", tag)
-	}
-	return block, nil
-}
+// intervalFunc receives one interval of a series; add adds its histogram to
+// another, so that intervals that are not wanted cost nothing.
+type intervalFunc func(at span, add func(*hist.Histogram) error) error
 
 // Series returns the series there are for a target, sorted.
 func (r *Record) Series(target string) []string {
@@ -185,51 +43,54 @@ func (r *Record) Series(target string) []string {
 // none. Blocks of the same number on two targets are a pair: they had the same
 // arrivals. Callers must not change the histograms.
 func (r *Record) Blocks(target, series string) ([]*hist.Histogram, error) {
-	key := target + "." + series
-	if blocks, ok := r.cache[key]; ok {
+	key := seriesKey{target, series}
+	if blocks, ok := r.blocks[key]; ok {
 		return blocks, nil
 	}
 	var blocks []*hist.Histogram
-	err := r.each(target, series, func(block int, _, _ time.Duration, add func(*hist.Histogram) error) error {
-		if block == WarmupBlock {
-			return nil
-		}
-		for len(blocks) <= block {
+	err := r.measured(target, series, func(at span, add func(*hist.Histogram) error) error {
+		for len(blocks) <= at.block {
 			blocks = append(blocks, nil)
 		}
-		if blocks[block] == nil {
-			blocks[block] = hist.New()
+		if blocks[at.block] == nil {
+			blocks[at.block] = hist.New()
 		}
-		return add(blocks[block])
+		return add(blocks[at.block])
 	})
 	if err != nil {
 		return nil, err
 	}
-	if r.cache == nil {
-		r.cache = map[string][]*hist.Histogram{}
+	if r.blocks == nil {
+		r.blocks = map[seriesKey][]*hist.Histogram{}
 	}
-	r.cache[key] = blocks
+	r.blocks[key] = blocks
 	return blocks, nil
 }
 
 // Histogram returns a series over the whole run without warm-up; nil if there
 // is none.
 func (r *Record) Histogram(target, series string) (*hist.Histogram, error) {
-	blocks, err := r.Blocks(target, series)
-	if err != nil {
-		return nil, err
-	}
-	var total *hist.Histogram
-	for _, block := range blocks {
-		if block == nil {
-			continue
+	key := seriesKey{target, series}
+	total, ok := r.totals[key]
+	if !ok {
+		err := r.measured(target, series, func(_ span, add func(*hist.Histogram) error) error {
+			if total == nil {
+				total = hist.New()
+			}
+			return add(total)
+		})
+		if err != nil {
+			return nil, err
 		}
-		if total == nil {
-			total = hist.New()
+		if r.totals == nil {
+			r.totals = map[seriesKey]*hist.Histogram{}
 		}
-		total.Add(block)
+		r.totals[key] = total
 	}
-	return total, nil
+	if total == nil {
+		return nil, nil
+	}
+	return total.Clone(), nil
 }
 
 // Window is a stretch of run time with what finished in it.
@@ -238,21 +99,37 @@ type Window struct {
 	Hist     *hist.Histogram
 }
 
+// resolution is how long the intervals of the logs are at most.
+const resolution = time.Second
+
 // Windows returns a series in windows of run time of the given length, outside
-// warm-up, without the empty ones.
+// warm-up, in order and without the empty ones. An interval belongs to the
+// window that its middle is in. Windows shorter than the logs' intervals would
+// claim to know more than they do, so that a second is the least.
 func (r *Record) Windows(target, series string, length time.Duration) ([]Window, error) {
+	length = max(length, resolution)
 	var windows []Window
-	err := r.each(target, series, func(block int, start, _ time.Duration, add func(*hist.Histogram) error) error {
-		if block == WarmupBlock {
-			return nil
+	err := r.measured(target, series, func(at span, add func(*hist.Histogram) error) error {
+		from := at.middle().Truncate(length)
+		i, found := slices.BinarySearchFunc(windows, from, func(w Window, from time.Duration) int {
+			return cmp.Compare(w.From, from)
+		})
+		if !found {
+			windows = slices.Insert(windows, i, Window{From: from, To: from + length, Hist: hist.New()})
 		}
-		from := start.Truncate(length)
-		if len(windows) == 0 || windows[len(windows)-1].From < from {
-			windows = append(windows, Window{From: from, To: from + length, Hist: hist.New()})
-		}
-		return add(windows[len(windows)-1].Hist)
+		return add(windows[i].Hist)
 	})
 	return windows, err
+}
+
+// measured yields the intervals of a series outside warm-up.
+func (r *Record) measured(target, series string, f intervalFunc) error {
+	return r.each(target, series, func(at span, add func(*hist.Histogram) error) error {
+		if at.block == WarmupBlock {
+			return nil
+		}
+		return f(at, add)
+	})
 }
 
 // each yields the intervals of a series, in order.

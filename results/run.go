@@ -27,6 +27,18 @@ type Run struct {
 	Comparison  *Comparison        `json:"comparison,omitempty"`
 	Gates       []Gate             `json:"gates"`
 	Notes       []Note             `json:"notes"`
+	// Shards are the runs that Merge made this one of.
+	Shards []Shard `json:"shards,omitempty"`
+}
+
+// Shard is one of the runs that a merged run was made of.
+type Shard struct {
+	ID          string      `json:"id"`
+	Started     time.Time   `json:"started"`
+	Ended       time.Time   `json:"ended"`
+	Complete    bool        `json:"complete"`
+	Environment Environment `json:"environment"`
+	Generator   Generator   `json:"generator"`
 }
 
 // ScenarioRef says which scenario a run was made from.

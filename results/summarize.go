@@ -32,8 +32,12 @@ func (r *Record) Summarize() error {
 		}
 		target.Availability = r.availability(name)
 	}
-	if !r.Run.Complete && r.Run.Ended.IsZero() && len(r.Points) > 0 {
-		r.Run.Ended = r.Run.Started.Add(r.Points[len(r.Points)-1].End)
+	if !r.Run.Complete && r.Run.Ended.IsZero() {
+		var last time.Duration
+		for _, p := range r.Points {
+			last = max(last, p.End)
+		}
+		r.Run.Ended = r.Run.Started.Add(last)
 	}
 	return nil
 }
@@ -54,31 +58,33 @@ func (r *Record) opNames(target string) []string {
 	return names
 }
 
-// measuredTime returns how much load time outside warm-up was run on a target.
+// measuredTime returns how much load time outside warm-up was run on a target:
+// all of its legs, or what the points of a run that was cut reached of them.
 func (r *Record) measuredTime(target string) time.Duration {
-	warmup := r.Run.Plan.Warmup
-	var total time.Duration
-	for _, leg := range r.Run.Plan.Legs {
-		if leg.Target == target {
-			total += max(r.reached(leg)-max(leg.From, warmup), 0)
+	plan := &r.Run.Plan
+	var reached time.Duration
+	for _, p := range r.Points {
+		if p.Target == target {
+			reached = max(reached, p.Load)
 		}
+	}
+	if len(plan.Legs) == 0 {
+		// Killed before its legs were known: each target runs its load time
+		// from 0, whatever the order.
+		return max(reached-plan.Warmup, 0)
+	}
+	var total time.Duration
+	for _, leg := range plan.Legs {
+		if leg.Target != target {
+			continue
+		}
+		to := leg.To
+		if !r.Run.Complete {
+			to = min(to, reached)
+		}
+		total += max(to-max(leg.From, plan.Warmup), 0)
 	}
 	return total
-}
-
-// reached returns the load time up to which a leg was run: all of it, or what
-// the last point of a run that was cut says.
-func (r *Record) reached(leg Leg) time.Duration {
-	if r.Run.Complete {
-		return leg.To
-	}
-	reached := leg.From
-	for _, p := range r.Points {
-		if p.Target == leg.Target && p.Load > reached && p.Load <= leg.To {
-			reached = p.Load
-		}
-	}
-	return reached
 }
 
 func (r *Record) summarizeOp(target, name string, measured time.Duration) (*Op, error) {
@@ -120,41 +126,50 @@ func addCounts(into, from map[string]int64) {
 // summarizeWebhook fills the latencies of a target's webhooks. The counts come
 // from the correlator; of a run that was cut, from the points.
 func (r *Record) summarizeWebhook(name string, target *Target) error {
-	for state, into := range map[string]func(*Webhook) **Latency{
-		"sent":      func(w *Webhook) **Latency { return &w.SentLatency },
-		"delivered": func(w *Webhook) **Latency { return &w.DeliveredTime },
-		"read":      func(w *Webhook) **Latency { return &w.ReadLatency },
+	if target.Webhook == nil {
+		target.Webhook = r.countWebhooks(name)
+	}
+	if target.Webhook == nil {
+		return nil
+	}
+	for state, into := range map[whatsapp.State]**Latency{
+		whatsapp.StateSent:      &target.Webhook.SentLatency,
+		whatsapp.StateDelivered: &target.Webhook.DeliveredTime,
+		whatsapp.StateRead:      &target.Webhook.ReadLatency,
 	} {
-		h, err := r.Histogram(name, "webhook."+state)
+		h, err := r.Histogram(name, OpWebhook+"."+string(state))
 		if err != nil {
 			return err
 		}
-		if h == nil {
-			continue
-		}
-		if target.Webhook == nil {
-			target.Webhook = r.countWebhooks(name)
-		}
-		*into(target.Webhook) = Summary(h)
+		*into = Summary(h)
 	}
 	return nil
 }
 
-// countWebhooks reconstructs what the points know of a target's webhooks.
+// countWebhooks reconstructs what the points know of a target's webhooks; nil
+// if there were none. Points count the first of each state, so that Matched is
+// a lower bound, and nobody knows of a cut run what would still have come:
+// Lost stays 0.
 func (r *Record) countWebhooks(target string) *Webhook {
 	w := &Webhook{Codes: map[string]int64{}}
+	var sent int64
+	seen := false
 	for _, p := range r.Points {
-		if p.Target != target {
-			continue
-		}
-		if p.Op == OpWebhook {
+		switch {
+		case p.Target != target:
+		case p.Op == OpWebhook:
+			seen = true
+			sent += p.Statuses[string(whatsapp.StateSent)]
 			w.Delivered += p.Statuses[string(whatsapp.StateDelivered)]
 			w.Failed += p.Statuses[string(whatsapp.StateFailed)]
-			w.Matched += p.Statuses[string(whatsapp.StateSent)]
-		} else if p.Op == string(whatsapp.OpSend) || p.Op == string(whatsapp.OpRetry) {
+		case p.Op == string(whatsapp.OpSend) || p.Op == string(whatsapp.OpRetry):
 			w.Expected += p.Outcomes[whatsapp.OK.String()]
 		}
 	}
+	if !seen {
+		return nil
+	}
+	w.Matched = max(sent, w.Delivered, w.Failed)
 	return w
 }
 

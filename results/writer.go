@@ -5,8 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"path"
+	"io/fs"
+	"maps"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"wabench/internal/hist"
@@ -75,34 +78,17 @@ func Create(sink Sink, run Run, scenario []byte) (*Writer, error) {
 
 // WriteRun writes run.json whole or not at all.
 func WriteRun(sink Sink, run Run) error {
-	run.fill()
-	return sink.Replace(FileRun, func(out io.Writer) error {
-		encoder := json.NewEncoder(out)
-		encoder.SetIndent("", "  ")
-		encoder.SetEscapeHTML(false)
-		return encoder.Encode(run)
-	})
+	return sink.Replace(FileRun, func(out io.Writer) error { return encodeRun(out, run) })
 }
 
-// fill replaces nil collections, so that run.json has [] and {} where a reader
-// expects them.
-func (r *Run) fill() {
-	r.Schema = Schema
-	if r.Targets == nil {
-		r.Targets = map[string]*Target{}
-	}
-	if r.Gates == nil {
-		r.Gates = []Gate{}
-	}
-	if r.Notes == nil {
-		r.Notes = []Note{}
-	}
-	if r.Generator.Reasons == nil {
-		r.Generator.Reasons = []string{}
-	}
-	if r.Generator.Verdict == "" {
-		r.Generator.Verdict = Valid
-	}
+// encodeRun writes run.json.
+func encodeRun(w io.Writer, run Run) error {
+	run = run.clone()
+	run.fill()
+	encoder := json.NewEncoder(w)
+	encoder.SetIndent("", "  ")
+	encoder.SetEscapeHTML(false)
+	return encoder.Encode(run)
 }
 
 // Tag returns how an interval log marks what belongs to a block.
@@ -116,7 +102,10 @@ func Tag(block int) string {
 // Histogram appends one interval of a series, such as send.response, and
 // creates its log at the first.
 func (w *Writer) Histogram(target, series string, block int, start, end time.Duration, h *hist.Histogram) error {
-	name := path.Join(DirHistograms, target+"."+series+".hlog")
+	if err := checkNames(target, series); err != nil {
+		return err
+	}
+	name := logName(target, series)
 	l := w.logs[name]
 	if l == nil {
 		file, err := w.sink.Append(name)
@@ -132,6 +121,16 @@ func (w *Writer) Histogram(target, series string, block int, start, end time.Dur
 	at := hist.Interval{Tag: Tag(block), Start: start, End: end}
 	if err := l.writer.Write(at, h); err != nil {
 		return fmt.Errorf("%s: %w", name, err)
+	}
+	return nil
+}
+
+// checkNames refuses names that could not be read back from a log's name, or
+// that lead out of the directory. The target's ends at the first dot.
+func checkNames(target, series string) error {
+	if target == "" || strings.ContainsAny(target, ".") || !fs.ValidPath(logName(target, series)) ||
+		strings.ContainsAny(target+series, `/\`) || strings.Trim(series, ".") != series || series == "" {
+		return fmt.Errorf("%q of target %q cannot name a log: use letters, digits, - and _", series, target)
 	}
 	return nil
 }
@@ -168,4 +167,54 @@ func (w *Writer) Close() error {
 		errs = append(errs, l.file.Close())
 	}
 	return errors.Join(errs...)
+}
+
+// WriteRecord writes a record as a run directory, whatever it was made from:
+// opened, merged or filled in memory. run.json is complete only when all the
+// rest is written.
+func WriteRecord(sink Sink, rec *Record) error {
+	pending := rec.Run
+	pending.Complete = false
+	w, err := Create(sink, pending, rec.Scenario)
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(w.record(rec), w.Close()); err != nil {
+		return err
+	}
+	return WriteRun(sink, rec.Run)
+}
+
+// record appends all that a record holds.
+func (w *Writer) record(rec *Record) error {
+	for _, target := range slices.Sorted(maps.Keys(rec.series)) {
+		for _, series := range rec.Series(target) {
+			if err := w.series(rec, target, series); err != nil {
+				return err
+			}
+		}
+	}
+	for _, p := range rec.Points {
+		if err := w.Point(p); err != nil {
+			return err
+		}
+	}
+	for _, e := range rec.Events {
+		if err := w.Event(e); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// series appends the intervals of one series.
+func (w *Writer) series(rec *Record, target, series string) error {
+	h := hist.New()
+	return rec.each(target, series, func(at span, add func(*hist.Histogram) error) error {
+		h.Reset()
+		if err := add(h); err != nil {
+			return err
+		}
+		return w.Histogram(target, series, at.block, at.start, at.end, h)
+	})
 }
