@@ -54,9 +54,9 @@ func pairable(base, head Side) bool {
 		base.Record.Run.Plan.Block == head.Record.Run.Plan.Block && len(Differs(base, head)) == 0
 }
 
-// steady reports whether all measured blocks had the same load and no fault
+// Steady reports whether all measured blocks had the same load and no fault
 // was injected, so that the blocks of one side are alike.
-func steady(side Side) bool {
+func Steady(side Side) bool {
 	plan := side.Record.Run.Plan
 	rate, users := math.NaN(), -1
 	for _, s := range plan.Stages {

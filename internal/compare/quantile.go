@@ -77,7 +77,7 @@ func gather(base, head Side, series string) (*samples, error) {
 		return nil, err
 	}
 	s := &samples{base: base, head: head, series: series, same: base.is(head)}
-	s.steady = steady(base) && steady(head)
+	s.steady = Steady(base) && Steady(head)
 	s.fill(compactAll(baseBlocks), compactAll(headBlocks))
 	return s, nil
 }

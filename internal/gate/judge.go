@@ -118,7 +118,7 @@ func (j *judgement) overall() finding {
 		if err != nil {
 			return inconclusive(err.Error())
 		}
-		return j.share(whole, compare.Clustering(blocks))
+		return j.share(whole, blocks)
 	}
 	return j.fact()
 }

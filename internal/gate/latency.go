@@ -57,13 +57,27 @@ func (p position) meets(c Comparator, rank int64) bool {
 	return rank > p.below
 }
 
-// quantile judges by the order-statistic interval, stretched by how far the
-// blocks differ in the share of samples beyond the bound.
+// quantile judges by the order-statistic interval. A pass must also hold for
+// what the samples are worth if they come in clusters: if the blocks of a
+// steady load differ in the share beyond the bound by more than chance. A
+// failure need not: the run did break the bound.
 func (j *judgement) quantile(all *hist.Histogram, blocks []*hist.Histogram) finding {
-	q, bound := j.rule.Metric.Q, time.Duration(j.rule.Bound.Value)
-	effect := compare.Clustering(beyond(blocks, bound))
+	bound := time.Duration(j.rule.Bound.Value)
+	f := j.ordered(all, 1)
+	if f.verdict != results.Pass || !compare.Steady(j.side()) {
+		return f
+	}
+	if effect := compare.Clustering(beyond(blocks, bound)); effect > 1 {
+		return j.ordered(all, effect)
+	}
+	return f
+}
+
+// ordered judges a quantile of samples worth one over effect each.
+func (j *judgement) ordered(all *hist.Histogram, effect float64) finding {
+	q := j.rule.Metric.Q
 	lo, hi := ranks(all.Count(), effect, q, j.confidence())
-	p := positionOf(all, bound)
+	p := positionOf(all, time.Duration(j.rule.Bound.Value))
 	f := finding{verdict: verdictOf(p.meets(j.rule.Comparator, lo), p.meets(j.rule.Comparator, hi))}
 	f.observed = units.FormatDuration(all.Quantile(q)) + interval(all, lo, hi)
 	f.detail = fmt.Sprintf("%s interval of %s samples", percent(j.confidence()), grouped(p.n))

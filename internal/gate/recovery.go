@@ -10,9 +10,10 @@ import (
 	"wabench/results"
 )
 
-// The rule for recovery: from a fault's end to the beginning of the first
-// three successive intervals, in each of which more requests succeed than fail,
-// whose middle p95 is within 10 % of the usual p95. The usual one is the median
+// The rule for recovery: it lasts from a fault's end to the first interval
+// whose p95 is within 10 % of the usual one, if two of three successive
+// intervals from there, or from the one or two before it, are, and if in each
+// of them more requests succeed than fail. The usual p95 is the median
 // over the intervals in the 30 seconds before the fault, or before the first
 // of faults that overlap it. The resolution is that of the intervals, a second.
 const (
@@ -148,18 +149,30 @@ func recoveryAfter(points []results.Point, fault results.Event, usual time.Durat
 	}
 	limit := time.Duration(float64(usual) * recoveryShare)
 	for i := range len(after) - recoveryRun + 1 {
-		var p95 []time.Duration
-		for _, p := range after[i : i+recoveryRun] {
-			if healthy(p) {
-				p95 = append(p95, p.P95)
-			}
-		}
-		if len(p95) == recoveryRun && middle(p95) <= limit {
-			r.open, r.took = false, after[i].Start-fault.End
+		if at, ok := asUsual(after[i:i+recoveryRun], limit); ok {
+			r.open, r.took = false, at-fault.End
 			return r, true
 		}
 	}
 	return r, len(after) >= recoveryRun
+}
+
+// asUsual reports whether most of a few intervals, all healthy, are within the
+// limit, and when the first of those began.
+func asUsual(points []results.Point, limit time.Duration) (at time.Duration, ok bool) {
+	within := 0
+	for _, p := range points {
+		if !healthy(p) {
+			return 0, false
+		}
+		if p.P95 > limit {
+			continue
+		}
+		if within++; within == 1 {
+			at = p.Start
+		}
+	}
+	return at, 2*within > len(points)
 }
 
 // healthy reports whether more requests of an interval succeeded than failed

@@ -178,7 +178,7 @@ func (j *judgement) countWindows() []window {
 			if p.N == 0 {
 				continue
 			}
-			w.n, w.finding, w.excess, w.thin = p.N, j.share(p, 1), j.excess(p.Share()), j.thinShare(p.N)
+			w.n, w.finding, w.excess, w.thin = p.N, j.share(p, nil), j.excess(p.Share()), j.thinShare(p.N)
 		} else {
 			rate := float64(t.outcomes[whatsapp.OK.String()]) / t.covered.Seconds()
 			w.finding, w.excess = j.exactly(rate, "accepted per second"), j.excess(rate)
