@@ -38,13 +38,20 @@ type Answer struct {
 
 	gotConn, wrote, firstByte time.Time
 	fresh                     bool
+
+	room struct { // what ordinary messages need, in the answer's own allocation
+		out, head, body [1 << 10]byte
+		fields          [24]field
+	}
 }
 
 // readSize is what is read at a time; small answers come in one.
 const readSize = 4 << 10
 
 func newAnswer(c *Client) *Answer {
-	return &Answer{client: c, buffer: bufio.NewReaderSize(nil, readSize)}
+	a := &Answer{client: c, buffer: bufio.NewReaderSize(nil, readSize)}
+	a.out, a.head, a.Body, a.fields = a.room.out[:0], a.room.head[:0], a.room.body[:0], a.room.fields[:0]
+	return a
 }
 
 // bufferKept is the largest buffer that is worth keeping for other answers.

@@ -37,10 +37,11 @@ func (a *Answer) frame() error {
 		}
 	}
 	modern := a.major > 1 || a.major == 1 && a.minor >= 1
-	if t.encodings > 0 && modern && (t.encodings > 1 || !t.chunked) {
+	encodes := modern || a.major == 0 && a.minor == 0 // net/http takes 0.0 for untold
+	if t.encodings > 0 && encodes && (t.encodings > 1 || !t.chunked) {
 		return errors.New("unsupported transfer encoding")
 	}
-	f := framing{length: t.length, chunked: t.chunked && modern}
+	f := framing{length: t.length, chunked: t.chunked && encodes}
 	if f.chunked && t.forbidden != "" {
 		return fmt.Errorf("bad trailer name %q", t.forbidden)
 	}

@@ -177,6 +177,11 @@ func TestTheCallerAndTheServerCannotTellItFromNetHTTP(t *testing.T) {
 // perform sends a case's requests one after another.
 func perform(t *testing.T, w *world, way way, asks []ask) (texts []string, headers []http.Header) {
 	t.Helper()
+	return performAt(t, w, way, "http://"+w.listener.Addr().String(), asks)
+}
+
+func performAt(t *testing.T, w *world, way way, url string, asks []ask) (texts []string, headers []http.Header) {
+	t.Helper()
 	defer way.idle()
 	for _, a := range asks {
 		if a.after != "" {
@@ -184,7 +189,7 @@ func perform(t *testing.T, w *world, way way, asks []ask) (texts []string, heade
 				t.Fatalf("the server said %q, want %q", got, a.after)
 			}
 		}
-		h := way.send(a.request(t, "http://"+w.listener.Addr().String()), a.timeout)
+		h := way.send(a.request(t, url), a.timeout)
 		texts, headers = append(texts, h.Text), append(headers, h.Header)
 	}
 	return texts, headers

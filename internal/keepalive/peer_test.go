@@ -203,7 +203,8 @@ func isHandshake(err error) bool {
 	var header tls.RecordHeaderError
 	var verify *tls.CertificateVerificationError
 	var alert tls.AlertError
-	return errors.As(err, &header) || errors.As(err, &verify) || errors.As(err, &alert)
+	return errors.As(err, &header) || errors.As(err, &verify) || errors.As(err, &alert) ||
+		strings.Contains(err.Error(), "tls: ") // most have no type
 }
 
 // heard is what came of one request.
