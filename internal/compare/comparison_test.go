@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"wabench/internal/compare"
+	"wabench/internal/stat"
 	"wabench/results"
 )
 
@@ -368,5 +369,69 @@ func TestMean(t *testing.T) {
 	rec = constant(40, 100*ms, 1.25, 1.25)
 	if c, err := compare.Mean(side(rec, "base"), side(rec, "head"), "send.response", compare.Options{}); err != nil || c.Lack == "" {
 		t.Errorf("80 samples are too few, got %+v, %v", c, err)
+	}
+}
+
+// Of 100 samples at 100 ms and 100 at 200 ms the mean has a standard error of
+// 50.125 ms / √200 = 3.544 ms, which 1.96 times is 6.947 ms.
+func TestMeanWithoutPairs(t *testing.T) {
+	rec := newRecord()
+	half := slices.Concat(slices.Repeat([]time.Duration{100 * ms}, 100), slices.Repeat([]time.Duration{200 * ms}, 100))
+	put(rec, "base", "send.response", 0, half...)
+	put(rec, "head", "send.response", 0, half...)
+	blocks, err := rec.Blocks("base", "send.response")
+	if err != nil {
+		t.Fatal(err)
+	}
+	i, ok := compare.MeanInterval(blocks, 0.95)
+	if !ok || math.Abs(i.Width()/2-6.947e6) > 0.02e6 || math.Abs((i.Lo+i.Hi)/2-150e6) > 0.1e6 {
+		t.Errorf("got %v, %v, want 150 ms ± 6.947 ms", i, ok)
+	}
+	c, err := compare.Mean(side(rec, "base"), side(rec, "head"), "send.response", compare.Options{})
+	// MOVER: both sides' relative distances, in squares.
+	want := math.Hypot(math.Log(156.947/150), math.Log(150/143.053))
+	if err != nil || c.Value != 1 || c.Pairs != 0 || math.Abs(math.Log(c.Interval.Hi)-want) > 0.001 {
+		t.Errorf("got %+v, %v, want an interval up to exp(%.4f)", c, err, want)
+	}
+}
+
+func TestWorth(t *testing.T) {
+	whole := stat.Proportion{K: 60, N: 600}
+	var burst []stat.Proportion
+	for _, k := range []int64{60, 0, 0, 0, 0, 0} {
+		burst = append(burst, stat.Proportion{K: k, N: 100})
+	}
+	// A design effect of 600/9 makes 600 worth 9, of which a tenth is 1.
+	if got, want := compare.Worth(whole, burst), (stat.Proportion{K: 1, N: 9}); got != want {
+		t.Errorf("a burst: got %+v, want %+v", got, want)
+	}
+	if got := compare.Worth(whole, nil); got != whole {
+		t.Errorf("without blocks: got %+v, want %+v", got, whole)
+	}
+}
+
+func TestSteady(t *testing.T) {
+	stage := func(from, to time.Duration, start, end float64) results.Stage {
+		return results.Stage{From: from * time.Second, To: to * time.Second, Start: start, End: end}
+	}
+	for _, tc := range []struct {
+		name   string
+		stages []results.Stage
+		events []results.Event
+		want   bool
+	}{
+		{"one rate", []results.Stage{stage(0, 30, 50, 50)}, nil, true},
+		{"a ramp", []results.Stage{stage(0, 30, 10, 50)}, nil, false},
+		{"two rates", []results.Stage{stage(0, 30, 50, 50), stage(30, 60, 60, 60)}, nil, false},
+		{"a ramp within warm-up", []results.Stage{stage(0, 5, 10, 50), stage(5, 60, 50, 50)}, nil, true},
+		{"a fault", []results.Stage{stage(0, 30, 50, 50)}, []results.Event{{Kind: "fault", Target: "base"}}, false},
+		{"another's fault", []results.Stage{stage(0, 30, 50, 50)}, []results.Event{{Kind: "fault", Target: "head"}}, true},
+		{"a failure is no fault", []results.Stage{stage(0, 30, 50, 50)}, []results.Event{{Kind: "failure", Target: "base"}}, true},
+	} {
+		rec := newRecord()
+		rec.Run.Plan.Stages, rec.Run.Plan.Warmup, rec.Events = tc.stages, 5*time.Second, tc.events
+		if got := compare.Steady(side(rec, "base")); got != tc.want {
+			t.Errorf("%s: got %v, want %v", tc.name, got, tc.want)
+		}
 	}
 }

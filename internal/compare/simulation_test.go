@@ -161,3 +161,12 @@ func TestQuantilesOfEqualBlocksAreSame(t *testing.T) {
 		}
 	})
 }
+
+// Half an hour of blocks, at two of the table's quantiles.
+func BenchmarkQuantiles(b *testing.B) {
+	s := world{blocks: 360, perBlock: 250, change: 1.1}.samples(rand.New(rand.NewPCG(1, 1)))
+	o := Options{}.filled()
+	for b.Loop() {
+		s.quantiles([]float64{0.99, 0.999}, o)
+	}
+}

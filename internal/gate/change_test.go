@@ -74,8 +74,8 @@ func TestChanges(t *testing.T) {
 	}
 }
 
-// One rule that just fails is a failure; among twenty such rules one would
-// just fail by luck. The passes of the others stand.
+// One rule that just fails is a failure; among many such rules one would just
+// fail by luck. The passes of the others stand.
 func TestManyChangesAreAFamily(t *testing.T) {
 	rec := ratios(1.06, 1.12, 1.20, 1.07, 1.15, 1.09, 1.11)
 	bare := parse(t, "p50(send.response) of cloud vs onprem <= +5%")
@@ -83,11 +83,11 @@ func TestManyChangesAreAFamily(t *testing.T) {
 		t.Fatalf("alone: %+v", got)
 	}
 	rules := []gate.Rule{bare}
-	for range 40 {
+	for range 6 {
 		rules = append(rules, parse(t, "p90(send.response) of cloud vs onprem <= +12%"))
 	}
 	gates := gate.Judge(append(rules, parse(t, "p50(send.response) of cloud vs onprem <= +60%")), rec, nil)
-	if got := gates[0]; got.Verdict != results.Inconclusive || !strings.Contains(got.Detail, "among 42 rules on changes (Holm)") {
+	if got := gates[0]; got.Verdict != results.Inconclusive || !strings.Contains(got.Detail, "among 8 rules on changes (Holm)") {
 		t.Errorf("among many: %+v", got)
 	}
 	if got := gates[len(gates)-1]; got.Verdict != results.Pass {

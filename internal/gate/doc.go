@@ -10,7 +10,9 @@
 //   - A quantile or mean passes if its whole two-sided interval lies on the
 //     right side of the bound and fails if the whole of it lies on the wrong
 //     side. What straddles the bound is inconclusive, and so is a quantile
-//     that has too few samples for an interval.
+//     that has too few samples for an interval. A pass must also hold for what
+//     the samples are worth where a steady load's blocks show that they come in
+//     clusters.
 //   - A share (error_rate, throttle_rate, delivered_ratio, availability) is
 //     judged by exact one-sided bounds: 0 errors in 2,995 requests show, at
 //     95 %, that the error rate is at most 0.1 %; 0 in 300 show nothing of the
