@@ -90,7 +90,7 @@ func mergeSecond(heads []*head, now int64, pool *histograms, f intervalFunc) err
 			}
 			sum.at = sum.at.hull(at)
 			if err := h.add(sum.hist); err != nil {
-				return err
+				return fmt.Errorf("run %s: %s: %w", h.run, h.log, err)
 			}
 			if err := h.advance(); err != nil {
 				return err
@@ -129,7 +129,8 @@ type head struct {
 	second int64
 	add    func(*hist.Histogram) error
 	done   bool
-	name   string
+	run    string // whose log
+	log    string
 }
 
 // reading is an interval or the error that ended the log.
@@ -143,7 +144,7 @@ type reading struct {
 var errStopped = errors.New("stopped")
 
 func newHead(rec *Record, target, series string) *head {
-	h := &head{name: "run " + rec.Run.ID + ": " + logName(target, series)}
+	h := &head{run: rec.Run.ID, log: logName(target, series)}
 	h.next, h.stop = iter.Pull(func(yield func(reading) bool) {
 		err := rec.each(target, series, func(at span, add func(*hist.Histogram) error) error {
 			if !yield(reading{at: at, add: add}) {
@@ -166,12 +167,12 @@ func (h *head) advance() error {
 		return nil
 	}
 	if r.err != nil {
-		return r.err
+		return fmt.Errorf("run %s: %w", h.run, r.err)
 	}
 	h.at, h.add = r.at, r.add
 	second := r.at.logged().second()
 	if second < h.second {
-		return fmt.Errorf("%s: intervals are not in order of time", h.name)
+		return fmt.Errorf("run %s: %s: intervals are not in order of time", h.run, h.log)
 	}
 	h.second = second
 	return nil
