@@ -41,14 +41,13 @@ func newOnPremSide(s *Server) *onPremSide {
 
 // reset implements side.
 func (o *onPremSide) reset() {
-	p := o.server.profile()
-	o.shards.reset(p.OnPrem.shards())
+	o.shards.reset()
 	o.access.reset()
-	o.users.reset(o.server.options, p.OnPrem.FirstLogin)
+	o.users.reset(o.server.options, o.profile().FirstLogin)
 	o.contacts.reset()
 	o.media.reset()
-	o.settings.reset(p.OnPrem.Mute)
-	o.account.reset(p.on(whatsapp.OnPrem))
+	o.settings.reset()
+	o.account.reset()
 	o.stats.reset()
 }
 

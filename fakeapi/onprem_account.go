@@ -13,27 +13,30 @@ import (
 // onPremAccount is the phone number's standing on this platform. A number is on
 // one platform at a time: registering it on the Cloud API ends that here.
 type onPremAccount struct {
-	mu         sync.Mutex
-	registered bool
-	pin        string // of two-step verification, empty without
+	mu    sync.Mutex
+	moved *bool  // here or away; nil: where the profile has it
+	pin   string // of two-step verification, empty without
 }
 
-func (a *onPremAccount) reset(registered bool) {
+func (a *onPremAccount) reset() {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.registered, a.pin = registered, ""
+	a.moved, a.pin = nil, ""
 }
 
-func (a *onPremAccount) register(on bool) {
+func (a *onPremAccount) register(here bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.registered = on
+	a.moved = &here
 }
 
-func (a *onPremAccount) isRegistered() bool {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	return a.registered
+func (o *onPremSide) registered() bool {
+	o.account.mu.Lock()
+	defer o.account.mu.Unlock()
+	if o.account.moved != nil {
+		return *o.account.moved
+	}
+	return o.server.profile().on(whatsapp.OnPrem)
 }
 
 // fits reports whether the pin is the right one, if there is one.
@@ -63,7 +66,7 @@ func (o *onPremSide) createAccount(c *onPremCall) {
 		o.fail(c.exchange, parameterNotValid("method is sms or voice"))
 	case !o.account.fits(r.Pin):
 		o.fail(c.exchange, onprem.NewError(onprem.CodeAccessDenied, "The pin is not right"))
-	case o.account.isRegistered():
+	case o.registered():
 		o.ok(c.exchange, http.StatusCreated, onprem.Answer{})
 	default:
 		o.ok(c.exchange, http.StatusAccepted, onprem.Answer{Account: onPremJSON([]map[string]string{{"vname": "The Business"}})})
@@ -102,7 +105,7 @@ func (o *onPremSide) changeShards(c *onPremCall) {
 		o.fail(c.exchange, parameterNotValid("shards is 1, 2, 4, 8, 16 or 32"))
 	case !o.account.fits(r.Pin):
 		o.fail(c.exchange, onprem.NewError(onprem.CodeAccessDenied, "The pin is not right"))
-	case !o.account.isRegistered():
+	case !o.registered():
 		o.failAs(c.exchange, http.StatusForbidden, onprem.NewError(onprem.CodeAccessDenied, "Temporarily unavailable"))
 	default:
 		o.shards.reshard(r.Shards, time.Now())

@@ -26,7 +26,7 @@ func TestMovingToTheCloud(t *testing.T) {
 		if _, err := d.fake.Inject(Fault{Kind: Migrate, API: whatsapp.OnPrem, To: whatsapp.Cloud, For: time.Second}); err != nil {
 			t.Fatal(err)
 		}
-		time.Sleep(time.Minute) // the number stays where it is when the fault ends
+		elapse(time.Minute) // the number stays where it is when the fault ends
 		if out := d.text(1); out.Status != 503 || out.Code != 1011 || out.Class != whatsapp.Target5xx {
 			t.Errorf("after the move: %+v", out)
 		}
@@ -34,7 +34,7 @@ func TestMovingToTheCloud(t *testing.T) {
 		if id, err := d.fake.onprem.receive(Inbound{From: "15550100001", Type: "text", Body: json.RawMessage(`"hi"`)}); err != nil || id == "" {
 			t.Errorf("a message during the move: %q, %v", id, err)
 		}
-		time.Sleep(time.Minute)
+		elapse(time.Minute)
 		if got := d.callbacks(); len(got) != 0 {
 			t.Errorf("callbacks %v, want the message lost without a word", got)
 		}

@@ -217,3 +217,6 @@ func (d *onPremDesk) burst(n int) []whatsapp.Outcome {
 func atOnce(p *OnPremProfile) {
 	p.Accept, p.Delivery, p.Drain.NewUser = Latency{}, Delivery{}, 0
 }
+
+// elapse lets time pass, within a bubble.
+func elapse(d time.Duration) { <-time.After(d) }

@@ -48,7 +48,7 @@ func (o *onPremSide) checkContacts(c *onPremCall) {
 	}
 	wait := wanted.Blocking == onprem.BlockingWait
 	switch {
-	case !o.account.isRegistered():
+	case !o.registered():
 		o.fail(c.exchange, onprem.NewError(onprem.CodeServiceNotReady, "The phone number is not registered on this platform"))
 		return
 	case len(wanted.Contacts) == 0:

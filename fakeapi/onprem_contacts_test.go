@@ -1,6 +1,7 @@
 package fakeapi
 
 import (
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -36,9 +37,9 @@ func TestCheckWithoutWaiting(t *testing.T) {
 		}
 		invalid := onprem.Contact{Input: "not a number", Status: "invalid"}
 		at(onprem.Contact{Input: "+1 (555) 010-0001", Status: "processing"}, invalid)
-		time.Sleep(999 * time.Millisecond)
+		elapse(999 * time.Millisecond)
 		at(onprem.Contact{Input: "+1 (555) 010-0001", Status: "processing"}, invalid)
-		time.Sleep(time.Millisecond)
+		elapse(time.Millisecond)
 		at(onprem.Contact{Input: "+1 (555) 010-0001", Status: "valid", WaID: "15550100001"}, invalid)
 	})
 }
@@ -64,7 +65,7 @@ func TestCheckAndWait(t *testing.T) {
 		if got := took(`{"blocking":"wait","contacts":["15550100001"],"force_check":true}`); got != time.Second {
 			t.Errorf("a forced check took %v, want 1s", got)
 		}
-		time.Sleep(7 * 24 * time.Hour)
+		elapse(7 * 24 * time.Hour)
 		d.login()
 		if got := took(body); got != time.Second {
 			t.Errorf("a check after a week took %v, want 1s", got)
@@ -77,14 +78,15 @@ func TestChecksAreBatched(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		d := newOnPremDesk(t, "onprem-2-shards", slowChecks)
 		done := make([]time.Duration, 10)
+		var wait sync.WaitGroup
 		for i := range done { // one every 250 ms: at 0, 0.25, ... 2.25 s
-			go func() {
+			wait.Go(func() {
 				d.check(`{"blocking":"wait","contacts":["` + onPremNumber(i) + `"]}`)
 				done[i] = time.Since(d.fake.start)
-			}()
-			time.Sleep(250 * time.Millisecond)
+			})
+			elapse(250 * time.Millisecond)
 		}
-		time.Sleep(time.Minute)
+		wait.Wait()
 		var want []time.Duration
 		for _, seconds := range []int{1, 2, 2, 2, 3, 3, 3, 3, 4, 4} {
 			want = append(want, time.Duration(seconds)*time.Second)

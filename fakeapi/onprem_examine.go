@@ -15,7 +15,7 @@ import (
 // an index and texts with blanks around them are fine here, unlike on the Cloud
 // API.
 func (o *onPremSide) examine(msg *onprem.Message, c *onPremCall) onprem.Error {
-	if !o.account.isRegistered() {
+	if !o.registered() {
 		return onprem.NewError(onprem.CodeServiceNotReady, "The phone number is not registered on this platform")
 	}
 	if e := o.examineRecipient(msg, c); e.Code != 0 {

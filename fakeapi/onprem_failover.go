@@ -77,11 +77,17 @@ func (s *shard) resume(now time.Time) {
 	}
 }
 
-// reshard spreads what waits over another number of shards; the order in which
-// messages came is kept.
+// reshard has another number of shards.
 func (q *shardQueue) reshard(n int, now time.Time) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
+	q.asked = n
+	q.spread(n, now)
+}
+
+// spread deals what waits out to n new shards; the order in which messages came
+// is kept.
+func (q *shardQueue) spread(n int, now time.Time) {
 	var waiting []*job
 	for _, s := range q.shards {
 		waiting = append(waiting, s.waiting()...)

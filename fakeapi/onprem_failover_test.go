@@ -35,7 +35,7 @@ func TestALostShardHurtsItsUsersOnly(t *testing.T) {
 				hurt[d.text(user).MessageID] = s == lost
 			}
 		}
-		time.Sleep(time.Minute)
+		elapse(time.Minute)
 		sent := d.reached(whatsapp.StateSent)
 		for id, hurt := range hurt {
 			if at := sent[id]; hurt != (at > 30*time.Second) || at > 32*time.Second {
@@ -54,11 +54,11 @@ func TestTheStandbyStandsInForOneShard(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		time.Sleep(2 * time.Second)
+		elapse(2 * time.Second)
 		for _, users := range shardsOf(d, 20) {
 			d.text(users[0])
 		}
-		time.Sleep(time.Hour)
+		elapse(time.Hour)
 		got := slices.Sorted(maps.Values(d.reached(whatsapp.StateSent)))
 		want := []time.Duration{30*time.Second + 100*time.Millisecond, 601*time.Second + 100*time.Millisecond}
 		if diff := cmp.Diff(want, got); diff != "" {
@@ -94,9 +94,9 @@ func TestOtherShardsInTheMiddleOfWork(t *testing.T) {
 			ids = append(ids, d.text(1).MessageID)
 		}
 		d.burst(30) // to others
-		time.Sleep(350 * time.Millisecond)
+		elapse(350 * time.Millisecond)
 		d.expect("POST", "/v1/account/shards", `{"cc":"1","phone_number":"5550783881","shards":8}`, 201, 0)
-		time.Sleep(time.Minute)
+		elapse(time.Minute)
 		sent := d.reached(whatsapp.StateSent)
 		if len(sent) != 40 {
 			t.Errorf("%d sent, want 40", len(sent))

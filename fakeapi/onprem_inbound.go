@@ -36,7 +36,7 @@ func (o *onPremSide) receive(in Inbound) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if !o.account.isRegistered() {
+	if !o.registered() {
 		return id, nil
 	}
 	u := onPremInbound{message: text}

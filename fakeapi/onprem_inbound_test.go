@@ -29,7 +29,7 @@ func TestEveryTypeOfInboundMessage(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				time.Sleep(time.Minute)
+				elapse(time.Minute)
 				got := d.callbacks()[0]
 				want := onprem.Inbound{ID: id, From: "15550100001", Name: "Ann", At: got.Inbound[0].At, Type: kind}
 				if kind == "text" {
@@ -55,7 +55,7 @@ func TestMediaThatAUserSentCanBeDownloaded(t *testing.T) {
 		if _, err := d.fake.onprem.receive(Inbound{From: "15550100001", Type: "voice"}); err != nil {
 			t.Fatal(err)
 		}
-		time.Sleep(time.Second)
+		elapse(time.Second)
 		var body onprem.Callback
 		if err := json.Unmarshal([]byte(d.callbacks()[0].body), &body); err != nil {
 			t.Fatal(err)
@@ -90,7 +90,7 @@ func TestStatusCallback(t *testing.T) {
 			p.Mute.Delivered = true
 		})
 		id := d.text(1).MessageID
-		time.Sleep(time.Second)
+		elapse(time.Second)
 		var got onprem.Callback
 		if err := json.Unmarshal([]byte(d.callbacks()[0].body), &got); err != nil {
 			t.Fatal(err)

@@ -31,7 +31,7 @@ func TestRequestLimitOfMessages(t *testing.T) {
 		if got := count(400); got != 300 {
 			t.Errorf("%d of 400 at once were accepted, want 300", got)
 		}
-		time.Sleep(time.Second)
+		elapse(time.Second)
 		if got := count(400); got != 100 {
 			t.Errorf("%d of 400 a second later were accepted, want 100", got)
 		}
@@ -46,7 +46,7 @@ func TestRequestLimitOfMessages(t *testing.T) {
 func TestRequestLimitOfOthers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		d := newOnPremDesk(t, "onprem-1-shard", atOnce)
-		time.Sleep(time.Hour) // what the login used is back
+		elapse(time.Hour) // what the login used is back
 		for i := range 61 {
 			want := http.StatusOK
 			if i == 60 {
@@ -93,13 +93,13 @@ func TestCallbacksInFlight(t *testing.T) {
 		slow := &slowReceiver{takes: time.Second}
 		d.fake.webhookClient.Transport = slow
 		d.burst(60) // sent and delivered: 120 callbacks
-		time.Sleep(30 * time.Second)
+		elapse(30 * time.Second)
 		if slow.most.Load() != 6 {
 			t.Errorf("%d callbacks at once, want 6", slow.most.Load())
 		}
 		d.expect("PATCH", "/v1/settings/application", `{"webhooks":{"max_concurrent_requests":18}}`, 200, 0)
 		d.burst(60)
-		time.Sleep(30 * time.Second)
+		elapse(30 * time.Second)
 		if slow.most.Load() != 18 {
 			t.Errorf("%d callbacks at once after the settings, want 18", slow.most.Load())
 		}
@@ -116,7 +116,7 @@ func (s *slowReceiver) RoundTrip(*http.Request) (*http.Response, error) {
 	now := s.now.Add(1)
 	defer s.now.Add(-1)
 	s.most.Store(max(s.most.Load(), now))
-	time.Sleep(s.takes)
+	elapse(s.takes)
 	return &http.Response{StatusCode: http.StatusOK, Body: http.NoBody, Header: http.Header{}}, nil
 }
 
@@ -129,7 +129,7 @@ func TestCallbackBackoff(t *testing.T) {
 		})
 		d.answer = func(int) int { return http.StatusAccepted } // only 200 is success
 		d.text(1)
-		time.Sleep(48 * time.Hour)
+		elapse(48 * time.Hour)
 		calls := d.callbacks()
 		at := 100 * time.Millisecond
 		for i, want := range []time.Duration{0, 3, 6, 9, 12} {
@@ -154,7 +154,7 @@ func TestCallbackBackoffBySettings(t *testing.T) {
 		d.answer = func(int) int { return http.StatusInternalServerError }
 		d.expect("PATCH", "/v1/settings/application", `{"callback_backoff_delay_ms":"400","max_callback_backoff_delay_ms":"1000"}`, 200, 0)
 		d.text(1)
-		time.Sleep(10 * time.Second)
+		elapse(10 * time.Second)
 		calls := d.callbacks()
 		for i, want := range []time.Duration{400, 800, 1000, 1000} {
 			if gap := calls[i+1].at - calls[i].at; gap != want*time.Millisecond {

@@ -22,7 +22,7 @@ func (o *onPremSide) sendMessage(c *onPremCall) {
 		return
 	}
 	m := message{
-		From: "onprem", To: onPremDigits(msg.To), Type: whatsapp.Type(msg.Type), Category: onPremCategory(&msg),
+		From: o.server.options.PhoneNumberID, To: onPremDigits(msg.To), Type: whatsapp.Type(msg.Type), Category: onPremCategory(&msg),
 		Body: cutBody(body), Arrived: c.arrived.Sub(o.server.start),
 	}
 	if e := o.examine(&msg, c); e.Code != 0 {

@@ -130,7 +130,7 @@ func TestLenientMessages(t *testing.T) {
 }
 
 func TestAcceptedStatusIsASwitch(t *testing.T) {
-	d := newOnPremDesk(t, "onprem-1-shard", func(p *OnPremProfile) { p.AcceptedStatus = 200 })
+	d := newOnPremDesk(t, "onprem-1-shard", func(p *OnPremProfile) { atOnce(p); p.AcceptedStatus = 200 })
 	d.expect("POST", "/v1/messages", `{"to":"15550100001","text":{"body":"x"}}`, 200, 0)
 }
 
@@ -150,7 +150,7 @@ func TestAMessageIsFoundByItsID(t *testing.T) {
 }
 
 func TestMarkRead(t *testing.T) {
-	d := newOnPremDesk(t, "onprem-2-shards", func(p *OnPremProfile) { p.StrictRead = true })
+	d := newOnPremDesk(t, "onprem-2-shards", func(p *OnPremProfile) { atOnce(p); p.StrictRead = true })
 	id, err := d.fake.onprem.receive(Inbound{From: "15550100001", Type: "text", Body: json.RawMessage(`"hi"`)})
 	if err != nil {
 		t.Fatal(err)
@@ -187,7 +187,7 @@ func TestHowMessagesFail(t *testing.T) {
 			send(fmt.Sprintf(template, onPremNumber(3)), "X-Fake-Fail-Code", "471"):  471,
 		}
 		fine := []string{d.text(2).MessageID, send(fmt.Sprintf(template, onPremNumber(1)))}
-		time.Sleep(time.Minute)
+		elapse(time.Minute)
 		got := d.failures()
 		for id, code := range want {
 			if got[id] != code {
@@ -209,7 +209,7 @@ func TestAReactionIsOnlySent(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		d := newOnPremDesk(t, "onprem-2-shards", atOnce)
 		d.expect("POST", "/v1/messages", `{"to":"15550100001","type":"reaction","reaction":{"message_id":"x","emoji":"x"}}`, 201, 0)
-		time.Sleep(time.Hour)
+		elapse(time.Hour)
 		if got := d.callbacks(); len(got) != 1 || got[0].Statuses[0].State != whatsapp.StateSent {
 			t.Errorf("got %v, want sent alone", got)
 		}
@@ -240,8 +240,8 @@ func FuzzOnPremBody(f *testing.F) {
 		}
 		d.login()
 		path := strings.Replace(r.path, "*", "x", 1)
-		if status, answer := d.do(r.method, path, body); status >= 500 {
-			t.Errorf("%s %s %q: HTTP %d %v", r.method, path, body, status, answer.Errors)
+		if res := d.exchange(d.request(r.method, path, body)); res.Status >= 500 {
+			t.Errorf("%s %s %q: HTTP %d %s", r.method, path, body, res.Status, res.Body)
 		}
 	})
 }

@@ -33,7 +33,7 @@ func oneReading(help string, value float64) onPremGauge {
 // several.
 func (o *onPremSide) readHealth(c *onPremCall) {
 	up := "connected"
-	if !o.account.isRegistered() {
+	if !o.registered() {
 		up = "unregistered"
 	}
 	states := o.shards.states()

@@ -12,7 +12,7 @@ import (
 )
 
 func TestHealth(t *testing.T) {
-	one := newOnPremDesk(t, "onprem-1-shard", nil)
+	one := newOnPremDesk(t, "onprem-1-shard", atOnce)
 	if got := string(one.expect("GET", "/v1/health", "", 200, 0).Health); got != `{"gateway_status":"connected"}` {
 		t.Errorf("one node: %s", got)
 	}
@@ -20,7 +20,7 @@ func TestHealth(t *testing.T) {
 	if got := string(one.expect("GET", "/v1/health", "", 200, 0).Health); got != `{"gateway_status":"unregistered"}` {
 		t.Errorf("one node, not registered: %s", got)
 	}
-	two := newOnPremDesk(t, "onprem-2-shards", nil)
+	two := newOnPremDesk(t, "onprem-2-shards", atOnce)
 	if _, err := two.fake.Inject(Fault{Kind: ShardDown, API: whatsapp.OnPrem, Shard: 2}); err != nil {
 		t.Fatal(err)
 	}
@@ -40,7 +40,7 @@ func TestHealth(t *testing.T) {
 }
 
 func TestMonitoringWithAnAPIKey(t *testing.T) {
-	d := newOnPremDesk(t, "onprem-2-shards", func(p *OnPremProfile) { p.APIKey = "0123456789ab" })
+	d := newOnPremDesk(t, "onprem-2-shards", func(p *OnPremProfile) { atOnce(p); p.APIKey = "0123456789ab" })
 	for authorization, want := range map[string]int{"Apikey 0123456789ab": 200, "Apikey other": 401, "Apikey ": 401, "": 401} {
 		for _, path := range []string{"/v1/health", "/v1/stats/app", "/v1/stats/db", "/v1/metrics"} {
 			if got, _ := d.do("GET", path, "", "Authorization", authorization); got != want {

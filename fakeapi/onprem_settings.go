@@ -25,41 +25,46 @@ type onPremSettings struct {
 	about       string
 	photo       *onPremFile
 	providers   []onprem.MediaProvider
-	shipped     Mute // of the profile, for a reset by the API
+	told        *onprem.MessageUpdates // nil: as the profile has it
 }
 
-func (s *onPremSettings) reset(mute Mute) {
+func (s *onPremSettings) reset() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.shipped, s.business, s.about, s.photo, s.providers = mute, onprem.BusinessProfile{}, "", nil, nil
+	s.business, s.about, s.photo, s.providers = onprem.BusinessProfile{}, "", nil, nil
 	s.resetApplication()
 }
 
 func (s *onPremSettings) resetApplication() {
 	s.backoff, s.mostBackoff, s.heartbeat, s.unhealthy, s.concurrency = 0, 0, 0, 0, 0
 	s.application = onprem.ApplicationSettings{
-		CallbackPersist: true, PassThrough: true, SentStatus: !s.shipped.Sent,
-		Media: onprem.MediaSettings{AutoDownload: []string{}},
+		CallbackPersist: true, PassThrough: true, Media: onprem.MediaSettings{AutoDownload: []string{}},
 	}
-	s.application.Webhooks.Message = onprem.MessageUpdates{
-		Sent: !s.shipped.Sent, Delivered: !s.shipped.Delivered, Read: !s.shipped.Read,
-	}
+	s.told = nil
 }
 
 // muted reports whether a state is not reported. Failures always are.
-func (s *onPremSettings) muted(state whatsapp.State) bool {
-	s.mu.RLock()
-	defer s.mu.RUnlock()
-	told := s.application.Webhooks.Message
+func (s *onPremSettings) muted(state whatsapp.State, mute Mute) bool {
+	told := s.updates(mute)
 	switch state {
 	case whatsapp.StateSent:
-		return !told.Sent && !s.application.SentStatus
+		return !told.Sent
 	case whatsapp.StateDelivered:
 		return !told.Delivered
 	case whatsapp.StateRead:
 		return !told.Read
 	}
 	return false
+}
+
+// updates says which states are reported.
+func (s *onPremSettings) updates(mute Mute) onprem.MessageUpdates {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	if s.told != nil {
+		return *s.told
+	}
+	return onprem.MessageUpdates{Sent: !mute.Sent, Delivered: !mute.Delivered, Read: !mute.Read}
 }
 
 // rules are the profile's rules with what the settings have changed.
@@ -98,9 +103,11 @@ func (o *onPremSide) health() (heartbeat, unhealthy time.Duration) {
 func (o *onPremSide) application() onprem.ApplicationSettings {
 	rules := o.rules()
 	heartbeat, unhealthy := o.health()
+	told := o.settings.updates(o.profile().Mute)
 	o.settings.mu.RLock()
 	defer o.settings.mu.RUnlock()
 	a := o.settings.application
+	a.Webhooks.Message, a.SentStatus = told, told.Sent
 	a.CallbackBackoff, a.MaxCallbackBackoff = onprem.Millis(rules.Retry.First), onprem.Millis(rules.Retry.Max)
 	a.HeartbeatInterval, a.UnhealthyInterval = int(heartbeat.Seconds()), int(unhealthy.Seconds())
 	a.Webhooks.URL, a.Webhooks.MaxConcurrentRequests = o.server.hookSettings.to(whatsapp.OnPrem), rules.Concurrency
@@ -155,10 +162,12 @@ func (o *onPremSide) apply(before, after onprem.ApplicationSettings) {
 	s := &o.settings
 	s.mu.Lock()
 	s.application = after
+	told := after.Webhooks.Message
 	if after.SentStatus != before.SentStatus { // the older name of the same switch
-		s.application.Webhooks.Message.Sent = after.SentStatus
-	} else {
-		s.application.SentStatus = after.Webhooks.Message.Sent
+		told.Sent = after.SentStatus
+	}
+	if told != before.Webhooks.Message {
+		s.told = &told
 	}
 	takeChange(&s.backoff, time.Duration(before.CallbackBackoff), time.Duration(after.CallbackBackoff))
 	takeChange(&s.mostBackoff, time.Duration(before.MaxCallbackBackoff), time.Duration(after.MaxCallbackBackoff))

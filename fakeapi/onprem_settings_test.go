@@ -27,7 +27,7 @@ func (d *onPremDesk) settings(path string) (s onprem.Settings) {
 }
 
 func TestDocumentedDefaults(t *testing.T) {
-	d := newOnPremDesk(t, "onprem-2-shards", nil)
+	d := newOnPremDesk(t, "onprem-2-shards", atOnce)
 	d.fake.SetWebhook(whatsapp.OnPrem, "https://example.com/hook")
 	want := onprem.ApplicationSettings{
 		CallbackBackoff: onprem.Millis(3 * time.Second), MaxCallbackBackoff: onprem.Millis(15 * time.Minute),
@@ -93,10 +93,11 @@ func TestStatusSwitches(t *testing.T) {
 				d := newOnPremDesk(t, "onprem-2-shards", func(p *OnPremProfile) {
 					atOnce(p)
 					p.Delivery.Read, p.Mute = 1, Mute{Sent: true, Read: true}
+					p.Delivery.Delivered, p.Delivery.ReadAfter = Constant(time.Second), Constant(time.Second)
 				})
 				d.expect("PATCH", "/v1/settings/application", body, 200, 0)
 				d.text(1)
-				time.Sleep(time.Minute)
+				elapse(time.Minute)
 				var got []whatsapp.State
 				for _, c := range d.callbacks() {
 					got = append(got, c.Statuses[0].State)
@@ -218,4 +219,37 @@ func TestMediaStoreForgetsTheOldest(t *testing.T) {
 	if s.holds(first) || !s.holds(second) || !s.holds(third) {
 		t.Errorf("kept: first %v, second %v, third %v; want the first gone", s.holds(first), s.holds(second), s.holds(third))
 	}
+}
+
+// A profile that changes while the fake runs is in force at once, but for what
+// the API itself has been told.
+func TestProfileChangesWhileRunning(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := newOnPremDesk(t, "onprem-1-shard", atOnce)
+		next := d.fake.profile().clone()
+		next.OnPrem.Shards, next.OnPrem.Mute = 4, Mute{Sent: true}
+		d.burst(4)
+		synctest.Wait()
+		d.fake.live.Store(next)
+		d.text(4)
+		elapse(time.Minute)
+		if got := d.fake.onprem.shards.count(); got != 4 {
+			t.Errorf("%d shards, want the 4 of the new profile", got)
+		}
+		if sent, delivered := len(d.reached(whatsapp.StateSent)), len(d.reached(whatsapp.StateDelivered)); sent != 0 || delivered != 5 {
+			t.Errorf("%d sent and %d delivered reported, want 0 and 5", sent, delivered)
+		}
+		d.expect("POST", "/v1/account/shards", `{"shards":2}`, 201, 0)
+		d.text(5)
+		synctest.Wait()
+		if got := d.fake.onprem.shards.count(); got != 2 {
+			t.Errorf("%d shards, want the 2 that the API was asked for", got)
+		}
+		next = next.clone()
+		next.APIs = []whatsapp.API{whatsapp.Cloud}
+		d.fake.live.Store(next)
+		if out := d.text(6); out.Code != 1011 {
+			t.Errorf("on a profile without On-Premises: %+v", out)
+		}
+	})
 }

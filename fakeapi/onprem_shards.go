@@ -21,6 +21,7 @@ type shardQueue struct {
 	pending int             // accepted and not yet sent on
 	known   map[string]bool // users with an encryption session
 	standby *shard          // the lost shard whose place the standby has taken
+	asked   int             // how many shards the API was asked for; 0: as the profile has it
 }
 
 // shard is one Coreapp and its queue.
@@ -51,11 +52,19 @@ type job struct {
 func newShardQueue(o *onPremSide) *shardQueue { return &shardQueue{side: o} }
 
 // reset goes back to empty queues.
-func (q *shardQueue) reset(shards int) {
+func (q *shardQueue) reset() {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	q.pending, q.known, q.standby = 0, map[string]bool{}, nil
-	q.make(shards)
+	q.pending, q.known, q.standby, q.asked = 0, map[string]bool{}, nil, 0
+	q.make(q.wanted())
+}
+
+// wanted is how many shards there are to be.
+func (q *shardQueue) wanted() int {
+	if q.asked > 0 {
+		return q.asked
+	}
+	return q.side.profile().shards()
 }
 
 func (q *shardQueue) make(n int) {
@@ -100,6 +109,9 @@ func (q *shardQueue) enter(j *job) {
 func (j *job) run(now time.Time) {
 	q := j.queue
 	q.mu.Lock()
+	if n := q.wanted(); n != len(q.shards) { // the profile has been changed
+		q.spread(n, now)
+	}
 	s := q.shardOf(j.m.To)
 	if factor := q.side.profile().Drain.NewUser; factor > 1 && q.meet(j.m.To) {
 		j.setUp = factor - 1

@@ -20,11 +20,11 @@ func TestLoginLastsSevenDays(t *testing.T) {
 		if left := time.Until(expires); left > 7*24*time.Hour || left < 7*24*time.Hour-2*time.Second {
 			t.Errorf("expires in %v, want 7 days", left)
 		}
-		time.Sleep(7*24*time.Hour - time.Minute)
+		elapse(7*24*time.Hour - time.Minute)
 		if out := d.text(1); out.Class != whatsapp.OK {
 			t.Errorf("a minute before the end: %+v", out)
 		}
-		time.Sleep(2 * time.Minute)
+		elapse(2 * time.Minute)
 		if out := d.text(1); out.Status != 401 || out.Code != 1005 {
 			t.Errorf("a minute after the end: %+v, want HTTP 401 with 1005", out)
 		}
@@ -60,7 +60,7 @@ func TestWrongCredentials(t *testing.T) {
 }
 
 func TestFirstLoginChangesThePassword(t *testing.T) {
-	d := newOnPremDesk(t, "onprem-2-shards", func(p *OnPremProfile) { p.FirstLogin = true })
+	d := newOnPremDesk(t, "onprem-2-shards", func(p *OnPremProfile) { atOnce(p); p.FirstLogin = true })
 	info := d.fake.Info()
 	logIn := func(password, body string) (int, int) {
 		r := onprem.New(onprem.Options{Username: info.Username, Password: password}).LoginRequest()
@@ -140,14 +140,14 @@ func TestExpiredTokensAreGoodAgainAfterTheFaultOrALogin(t *testing.T) {
 		if out := d.text(1); out.Status != 401 || out.Code != 1005 || !strings.Contains(out.Detail, "expired") {
 			t.Errorf("during the fault: %+v", out)
 		}
-		time.Sleep(time.Second)
+		elapse(time.Second)
 		d.dialect = onprem.New(onprem.Options{Username: d.fake.Info().Username, Password: d.fake.Info().Password})
 		d.login()
 		if out := d.text(1); out.Class != whatsapp.OK {
 			t.Errorf("with a fresh token: %+v", out)
 		}
 		d.dialect = old
-		time.Sleep(time.Minute)
+		elapse(time.Minute)
 		if out := d.text(1); out.Class != whatsapp.OK {
 			t.Errorf("after the fault: %+v", out)
 		}

@@ -30,7 +30,7 @@ func (u onPremInbound) size() int { return 100 + len(u.message) }
 
 // status builds the update for a step, nil if it is not reported.
 func (o *onPremSide) status(m *message, s step, at time.Time, code int) update {
-	if s == stepPlayed || o.settings.muted(stepNames[s]) {
+	if s == stepPlayed || o.settings.muted(stepNames[s], o.profile().Mute) {
 		return nil
 	}
 	return onPremStatus{m: m, step: s, at: at, code: code}
