@@ -40,7 +40,9 @@ func seriesNamed(t *testing.T, d *Document, figure string, panel int, name strin
 	return Series{}
 }
 
-func TestFiguresAreThoseThatApply(t *testing.T) {
+// figuresApply compares a run's figures with those its kind should have.
+func figuresApply(t *testing.T, run string, d *Document) {
+	t.Helper()
 	want := map[string]string{
 		"staircase": "load comparison latency percentiles shift throughput errors inflight webhooks delivered",
 		"soak":      "latency percentiles throughput inflight webhooks delivered",
@@ -48,28 +50,22 @@ func TestFiguresAreThoseThatApply(t *testing.T) {
 		"bare":      "latency percentiles throughput inflight delivered",
 		"three":     "latency percentiles throughput inflight webhooks delivered",
 		"closed":    "latency percentiles throughput inflight webhooks delivered",
-		"empty":     "",
-	}
-	got := map[string]string{}
-	for name, rec := range runs(t) {
-		var names []string
-		for _, f := range build(t, rec).Figures() {
-			names = append(names, f.Name)
-			if f.Title == "" || f.Alt == "" {
-				t.Errorf("%s of %s has no title or no description", f.Name, name)
-			}
+	}[run]
+	var names []string
+	for _, f := range d.Figures() {
+		names = append(names, f.Name)
+		if f.Title == "" || f.Alt == "" {
+			t.Errorf("%s has no title or no description", f.Name)
 		}
-		got[name] = strings.Join(names, " ")
 	}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("figures differ (-want +got):\n%s", diff)
+	if got := strings.Join(names, " "); got != want {
+		t.Errorf("figures are %q, want %q", got, want)
 	}
 }
 
 // The chart the comparison is made for: Cloud is flat and refuses past its
 // limit, On-Premises accepts quickly and delivers ever later.
-func TestLoadFigureShowsCliffAndBacklog(t *testing.T) {
-	d := build(t, staircase(t))
+func cliffAndBacklog(t *testing.T, d *Document) {
 	rates := Values{10, 20, 30, 40, 50, 60, 70, 80, 90, 100, 110, 120}
 	cloud := seriesNamed(t, d, "load", 0, "cloud p50")
 	if diff := cmp.Diff(rates, cloud.X); diff != "" {
@@ -108,33 +104,39 @@ func TestOfferedRateCountsLoadTimeOnly(t *testing.T) {
 	}
 }
 
-// Binning may move requests by less than a bin; it may not lose one.
-func TestRatesAddUpToTheRun(t *testing.T) {
-	for name, rec := range runs(t) {
-		targets := targetNames(&rec.Run)
-		line := newTimeline(rec, targets)
-		for _, target := range targets {
-			starts, rates := line.perSecond(target, outcomeCount(whatsapp.OK))
-			sum := 0.0
-			for i, r := range rates {
-				if !math.IsNaN(r) {
-					sum += r * min(line.binWidth(), line.end-starts[i])
-				}
+// ratesAddUp checks the bins of a run: binning may move requests by less than
+// a bin; it may not lose one.
+func ratesAddUp(t *testing.T, rec *results.Record) {
+	t.Helper()
+	targets := targetNames(&rec.Run)
+	line := newTimeline(rec, targets)
+	for _, target := range targets {
+		starts, rates := line.perSecond(target, outcomeCount(whatsapp.OK))
+		sum := 0.0
+		for i, r := range rates {
+			if !math.IsNaN(r) {
+				sum += r * min(line.binWidth(), line.end-starts[i])
 			}
-			var want int64
-			for _, p := range line.points[target] {
-				want += p.Outcomes["ok"]
-			}
-			if math.Abs(sum-float64(want)) > 1e-6*float64(want) {
-				t.Errorf("%s, %s: %.3f accepted in the figure, %d in the run", name, target, sum, want)
-			}
+		}
+		var want int64
+		for _, p := range line.points[target] {
+			want += p.Outcomes["ok"]
+		}
+		if math.Abs(sum-float64(want)) > 1e-6*float64(want) {
+			t.Errorf("%s: %.3f accepted in the figure, %d in the run", target, sum, want)
 		}
 	}
 }
 
 // A fault is placed by the leg of its target that was running.
 func TestSpansAreInLoadTime(t *testing.T) {
-	rec := staircase(t)
+	rec := results.Memory(results.Run{
+		Plan: results.PlanRef{Order: "sequential", Base: "onprem", Warmup: 5 * time.Second, Legs: []results.Leg{
+			{Target: "onprem", To: 2 * time.Minute, End: 2 * time.Minute},
+			{Target: "cloud", To: 2 * time.Minute, Start: 130 * time.Second, End: 250 * time.Second},
+		}},
+		Targets: map[string]*results.Target{"onprem": {}, "cloud": {}},
+	})
 	rec.Events = []results.Event{
 		{Kind: "fault", Target: "onprem", At: 90 * time.Second, End: 96 * time.Second, Text: "stall"},
 		{Kind: "fault", Target: "cloud", At: 210 * time.Second, End: 300 * time.Second, Text: "throttle"},
@@ -146,6 +148,24 @@ func TestSpansAreInLoadTime(t *testing.T) {
 		{From: 80, To: 120, Label: "fault on cloud: throttle", Tone: Alarm}, // its leg began at 2m10s
 	}
 	if diff := cmp.Diff(want, line.spans()); diff != "" {
+		t.Errorf("spans differ (-want +got):\n%s", diff)
+	}
+}
+
+// An outage over several blocks of one target is one span, without the other
+// target's blocks in between.
+func TestSpansOfInterleavedBlocksAreJoined(t *testing.T) {
+	block := 5 * time.Second
+	rec := results.Memory(results.Run{Plan: results.PlanRef{Order: "interleaved"}, Targets: map[string]*results.Target{"cloud": {}}})
+	for i := range time.Duration(4) {
+		rec.Run.Plan.Legs = append(rec.Run.Plan.Legs,
+			results.Leg{Target: "cloud", From: i * block, To: (i + 1) * block, Start: 2 * i * block, End: (2*i + 1) * block},
+			results.Leg{Target: "onprem", From: i * block, To: (i + 1) * block, Start: (2*i + 1) * block, End: (2*i + 2) * block})
+	}
+	line := newTimeline(rec, []string{"cloud"})
+	got := line.span("cloud", 12*time.Second, 22*time.Second, "outage", Danger)
+	want := []Span{{From: 7, To: 12, Label: "outage", Tone: Danger}}
+	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("spans differ (-want +got):\n%s", diff)
 	}
 }
@@ -170,8 +190,7 @@ func TestFailuresAreStackedAndThrottlingIsApart(t *testing.T) {
 	}
 }
 
-func TestLooksDifferWithoutColour(t *testing.T) {
-	d := build(t, staircase(t))
+func differWithoutColour(t *testing.T, d *Document) {
 	for _, f := range d.Figures() {
 		for _, p := range f.Panels {
 			seen := map[string]string{}

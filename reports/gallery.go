@@ -1,30 +1,6 @@
 package reports
 
-import (
-	"wabench/internal/hist"
-	"wabench/results"
-)
-
-// evidence is a record that adds up each series once, however many figures
-// show it: an hour has hundreds of blocks.
-type evidence struct {
-	*results.Record
-	whole map[string]*hist.Histogram
-}
-
-// histogram returns a series over the whole run; nil if there is none.
-func (e *evidence) histogram(target, series string) (*hist.Histogram, error) {
-	key := target + "." + series
-	if h, ok := e.whole[key]; ok {
-		return h, nil
-	}
-	h, err := e.Histogram(target, series)
-	if err != nil {
-		return nil, err
-	}
-	e.whole[key] = h
-	return h, nil
-}
+import "wabench/results"
 
 // drawFigures makes the figures that apply to a run, the most telling first.
 func drawFigures(rec *results.Record, targets []string) ([]Figure, error) {
@@ -35,7 +11,6 @@ func drawFigures(rec *results.Record, targets []string) ([]Figure, error) {
 		}
 	}
 	t := newTimeline(rec, targets)
-	e := &evidence{rec, map[string]*hist.Histogram{}}
 	load, ok, err := loadFigure(rec, targets, &t)
 	if err != nil {
 		return nil, err
@@ -43,12 +18,12 @@ func drawFigures(rec *results.Record, targets []string) ([]Figure, error) {
 	keep(load, ok)
 	keep(forest(rec.Run.Comparison))
 	keep(t.latency())
-	spectrum, ok, err := percentiles(e, targets)
+	spectrum, ok, err := percentiles(rec, targets)
 	if err != nil {
 		return nil, err
 	}
 	keep(spectrum, ok)
-	ratios, ok, err := shift(e)
+	ratios, ok, err := shift(rec)
 	if err != nil {
 		return nil, err
 	}
@@ -57,7 +32,7 @@ func drawFigures(rec *results.Record, targets []string) ([]Figure, error) {
 	keep(t.errors())
 	keep(t.inFlight())
 	keep(funnel(rec, targets))
-	delivered, ok, err := deliveries(e, targets)
+	delivered, ok, err := deliveries(rec, targets)
 	keep(delivered, ok)
 	return figures, err
 }

@@ -26,10 +26,28 @@ func generatorSection(run *results.Run, targets []string) Section {
 		}
 	}
 	s := Section{ID: "generator", Title: "Was it the generator?", Tables: []Table{t}}
+	if len(run.Shards) > 0 {
+		s.Tables = append(s.Tables, shardsTable(run.Shards))
+	}
 	for _, reason := range g.Reasons {
 		s.Text = append(s.Text, sentence(tidy(reason)))
 	}
 	return s
+}
+
+// shardsTable lists the machines a merged run was made on.
+func shardsTable(shards []results.Shard) Table {
+	t := Table{Caption: "Shards: each did its part of the plan, and their histograms were added", Columns: columns("run", "host", ">CPUs", ">CPU used", "whole", "verdict")}
+	for _, s := range shards {
+		whole := "yes"
+		if !s.Complete {
+			whole = "cut short"
+		}
+		cells := row(tidy(s.ID), tidy(s.Environment.Host), strconv.Itoa(s.Environment.CPUs), units.Percent(s.Generator.CPUShare).String(), whole, tidy(s.Generator.Verdict))
+		cells[4].Mood, cells[5].Mood = moodIf(!s.Complete, Bad), generatorMood(s.Generator.Verdict)
+		t.add(cells...)
+	}
+	return t
 }
 
 func generatorWords(verdict string) string {

@@ -2,6 +2,7 @@ package reports
 
 import (
 	"bytes"
+	"errors"
 	"flag"
 	"io"
 	"os"
@@ -66,27 +67,73 @@ func emptyRun() *results.Record {
 	})
 }
 
-func TestTextMatchesGolden(t *testing.T) {
+// TestEveryKindOfRun makes each document once and holds it to all that must be
+// true of every report.
+func TestEveryKindOfRun(t *testing.T) {
 	for name, rec := range runs(t) {
 		t.Run(name, func(t *testing.T) {
-			d, err := Build(rec)
-			if err != nil {
-				t.Fatal(err)
-			}
+			d := build(t, rec)
 			golden(t, name+".txt", func(w io.Writer) error {
 				return d.Text(w, TextOptions{Width: 100, Path: "results/latest/report.html"})
 			})
 			golden(t, name+".md", d.Summary)
+			figuresApply(t, name, d)
+			ratesAddUp(t, rec)
+			oneValueForEachPlace(t, d)
+			standsAlone(t, d)
 		})
 	}
 }
 
-func TestJUnitMatchesGolden(t *testing.T) {
-	rec := staircase(t)
-	rec.Run.Gates = append(rec.Run.Gates, results.Gate{Rule: "lost == 0", Verdict: results.Invalid, Observed: "0", Detail: "the generator was the limit"})
-	d, err := Build(rec)
-	if err != nil {
+// TestStaircase looks closely at the report the tool is made for: the two APIs
+// up a flight of rates.
+func TestStaircase(t *testing.T) {
+	d := build(t, staircase(t))
+	for name, check := range map[string]func(*testing.T, *Document){
+		"load figure shows cliff and backlog":     cliffAndBacklog,
+		"series differ without colour":            differWithoutColour,
+		"PNGs show something":                     pngsShowSomething,
+		"SVGs are well-formed, named and stable":  svgsAreSound,
+		"tables are accessible":                   tablesAreAccessible,
+		"page holds the figures' numbers":         pageHoldsNumbers,
+		"text fits the terminal":                  textFits,
+		"text has colours only where allowed":     coloursWhereAllowed,
+		"answer names what goes the other way":    answerNamesContradiction,
+		"JUnit has a case for each gate":          junitCountsCases,
+		"every figure belongs to a section":       figuresHaveSections,
+		"the same record makes the same document": sameTwice,
+	} {
+		t.Run(name, func(t *testing.T) { check(t, d) })
+	}
+}
+
+// figuresHaveSections finds figures that the page would not show.
+func figuresHaveSections(t *testing.T, d *Document) {
+	shown := map[string]int{}
+	for _, s := range d.Sections {
+		for _, name := range s.Figures {
+			shown[name]++
+		}
+	}
+	for _, f := range d.Figures() {
+		if shown[f.Name] != 1 {
+			t.Errorf("%s is in %d sections, want one", f.Name, shown[f.Name])
+		}
+	}
+}
+
+func sameTwice(t *testing.T, d *Document) {
+	var first, second bytes.Buffer
+	if err := errors.Join(d.HTML(&first), d.HTML(&second)); err != nil {
 		t.Fatal(err)
 	}
-	golden(t, "staircase.junit.xml", d.JUnit)
+	if first.String() != second.String() {
+		t.Error("the page differs the second time")
+	}
+}
+
+func TestJUnitMatchesGolden(t *testing.T) {
+	rec := emptyRun()
+	rec.Run.Gates = append(gates(), results.Gate{Rule: "lost == 0", Verdict: results.Invalid, Observed: "0", Detail: "the generator was the limit"})
+	golden(t, "gates.junit.xml", build(t, rec).JUnit)
 }

@@ -2,8 +2,6 @@ package reports
 
 import (
 	"bytes"
-	"crypto/sha256"
-	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"io"
@@ -15,11 +13,11 @@ import (
 	"wabench/results"
 )
 
-// pageOf renders a run's page.
-func pageOf(t *testing.T, rec *results.Record) string {
+// pageOf renders a document's page.
+func pageOf(t *testing.T, d *Document) string {
 	t.Helper()
 	var out bytes.Buffer
-	if err := build(t, rec).HTML(&out); err != nil {
+	if err := d.HTML(&out); err != nil {
 		t.Fatal(err)
 	}
 	return out.String()
@@ -77,56 +75,59 @@ func attribute(token html.Token, key string) string {
 	return ""
 }
 
-// Every page nests, loads nothing, has no inline style or handler, links only
-// to anchors it has, and its policy names exactly its own style and scripts.
-func TestPagesStandAlone(t *testing.T) {
-	for name, rec := range runs(t) {
-		t.Run(name, func(t *testing.T) {
-			page := pageOf(t, rec)
-			policy, ids := "", map[string]int{}
-			var links []string
-			hashes := map[string]string{}
-			walk(t, page, func(token html.Token, text string) {
-				for _, a := range token.Attr {
-					switch {
-					case a.Key == "src" || a.Key == "style" || strings.HasPrefix(a.Key, "on") || strings.Contains(a.Key, ":"):
-						t.Errorf("<%s> has %s=%q", token.Data, a.Key, a.Val)
-					case a.Key == "href":
-						links = append(links, a.Val)
-					case a.Key == "id":
-						ids[a.Val]++
-					}
-				}
-				if attribute(token, "http-equiv") == "Content-Security-Policy" {
-					policy = attribute(token, "content")
-				}
-				if token.Data == "style" || token.Data == "script" && attribute(token, "type") == "" {
-					sum := sha256.Sum256([]byte(text))
-					hashes[token.Data] += " 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
-				}
-			})
-			want := "default-src 'none'; style-src" + hashes["style"] + "; script-src" + hashes["script"] + "; img-src data:; base-uri 'none'; form-action 'none'"
-			if policy != want {
-				t.Errorf("the policy is\n%s\nwant\n%s", policy, want)
+// standsAlone checks a page as a browser would: it nests, loads nothing, has no
+// inline style or handler, links only to anchors it has, and its policy names
+// exactly its own style and scripts.
+func standsAlone(t *testing.T, d *Document) {
+	t.Helper()
+	policy, ids := "", map[string]int{}
+	var links []string
+	hashes := map[string]string{}
+	walk(t, pageOf(t, d), func(token html.Token, text string) {
+		for _, a := range token.Attr {
+			switch {
+			case a.Key == "src" || a.Key == "style" || strings.HasPrefix(a.Key, "on") || strings.Contains(a.Key, ":"):
+				t.Errorf("<%s> has %s=%q", token.Data, a.Key, a.Val)
+			case a.Key == "href":
+				links = append(links, a.Val)
+			case a.Key == "id":
+				ids[a.Val]++
 			}
-			for _, link := range links {
-				if anchor, ok := strings.CutPrefix(link, "#"); !ok || ids[anchor] != 1 {
-					t.Errorf("link to %q, of which there are %d", link, ids[anchor])
-				}
-			}
-			for id, n := range ids {
-				if n > 1 {
-					t.Errorf("id %q is there %d times", id, n)
-				}
-			}
-		})
+		}
+		if attribute(token, "http-equiv") == "Content-Security-Policy" {
+			policy = attribute(token, "content")
+		}
+		if token.Data == "style" || token.Data == "script" && attribute(token, "type") == "" {
+			hashes[token.Data] += " " + hash(text)
+		}
+	})
+	want := "default-src 'none'; style-src" + hashes["style"] + "; script-src" + hashes["script"] + "; img-src data:; base-uri 'none'; form-action 'none'"
+	if policy != want {
+		t.Errorf("the policy is\n%s\nwant\n%s", policy, want)
+	}
+	for _, link := range links {
+		if anchor, ok := strings.CutPrefix(link, "#"); !ok || ids[anchor] != 1 {
+			t.Errorf("link to %q, of which there are %d", link, ids[anchor])
+		}
+	}
+	for id, n := range ids {
+		if n > 1 {
+			t.Errorf("id %q is there %d times", id, n)
+		}
+	}
+}
+
+func TestHashIsTheBrowsers(t *testing.T) {
+	// The empty script's hash is widely published.
+	if got, want := hash(""), "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='"; got != want {
+		t.Errorf("got %s, want %s", got, want)
 	}
 }
 
 // Tables say what they are and which cells head what.
-func TestTablesAreAccessible(t *testing.T) {
+func tablesAreAccessible(t *testing.T, d *Document) {
 	tables, captions, columns, rows := 0, 0, 0, 0
-	walk(t, pageOf(t, staircase(t)), func(token html.Token, text string) {
+	walk(t, pageOf(t, d), func(token html.Token, text string) {
 		switch {
 		case token.Data == "table":
 			tables++
@@ -147,11 +148,10 @@ func TestTablesAreAccessible(t *testing.T) {
 
 // The numbers in the page are the figures, readable as JSON, and every chart
 // the script looks for is there.
-func TestPageHoldsTheFiguresNumbers(t *testing.T) {
-	d := build(t, staircase(t))
+func pageHoldsNumbers(t *testing.T, d *Document) {
 	var got []Figure
 	charts := map[string]bool{}
-	walk(t, pageOf(t, staircase(t)), func(token html.Token, text string) {
+	walk(t, pageOf(t, d), func(token html.Token, text string) {
 		if attribute(token, "id") == "figures" {
 			if err := json.Unmarshal([]byte(text), &got); err != nil {
 				t.Fatal(err)
@@ -179,16 +179,16 @@ func TestPageHoldsTheFiguresNumbers(t *testing.T) {
 	}
 }
 
-// Two values of one series at one place would be one in the page's script.
-func TestSeriesHaveOneValueForEachPlace(t *testing.T) {
-	for name, rec := range runs(t) {
-		for _, f := range build(t, rec).Figures() {
-			for _, p := range f.Panels {
-				for _, s := range p.Series {
-					for i := 1; i < len(s.X) && f.interactive(); i++ {
-						if s.X[i] <= s.X[i-1] {
-							t.Fatalf("%s, %s, %s: %g follows %g", name, f.Name, s.Name, s.X[i], s.X[i-1])
-						}
+// oneValueForEachPlace: two values of one series at one place would be one in
+// the page's script.
+func oneValueForEachPlace(t *testing.T, d *Document) {
+	t.Helper()
+	for _, f := range d.Figures() {
+		for _, p := range f.Panels {
+			for _, s := range p.Series {
+				for i := 1; i < len(s.X) && f.interactive(); i++ {
+					if s.X[i] <= s.X[i-1] {
+						t.Fatalf("%s, %s: %g follows %g", f.Name, s.Name, s.X[i], s.X[i-1])
 					}
 				}
 			}
@@ -215,9 +215,14 @@ func hostileRun(t *testing.T) *results.Record {
 }
 
 func TestHostileNamesStayText(t *testing.T) {
-	page := pageOf(t, hostileRun(t))
+	d := build(t, hostileRun(t))
+	t.Run("page", func(t *testing.T) { hostilePage(t, d) })
+	t.Run("elsewhere", func(t *testing.T) { hostileElsewhere(t, d) })
+}
+
+func hostilePage(t *testing.T, d *Document) {
 	scripts := 0
-	walk(t, page, func(token html.Token, _ string) {
+	walk(t, pageOf(t, d), func(token html.Token, _ string) {
 		if token.Data == "img" {
 			t.Error("an image got into the page")
 		}
@@ -235,8 +240,7 @@ func TestHostileNamesStayText(t *testing.T) {
 	}
 }
 
-func TestHostileNamesStayTextElsewhere(t *testing.T) {
-	d := build(t, hostileRun(t))
+func hostileElsewhere(t *testing.T, d *Document) {
 	var text, summary, junit bytes.Buffer
 	if err := errors.Join(d.Text(&text, TextOptions{Path: hostile}), d.Summary(&summary), d.JUnit(&junit)); err != nil {
 		t.Fatal(err)

@@ -34,12 +34,12 @@ type curve struct {
 }
 
 // spectra is a figure of spectra for all targets.
-func spectra(e *evidence, targets []string, f Figure, curves func(target string) []curve) (Figure, bool, error) {
+func spectra(rec *results.Record, targets []string, f Figure, curves func(target string) []curve) (Figure, bool, error) {
 	f.X = Axis{Label: "percentile: each nine takes as much room as the one before", Unit: Percentile, Scale: Tail}
 	panel := Panel{Title: "latency", Y: Axis{Unit: Latency, Scale: Log}, Height: 280}
 	for i, target := range targets {
 		for _, c := range curves(target) {
-			h, err := e.histogram(target, c.series)
+			h, err := rec.Histogram(target, c.series)
 			if err != nil {
 				return f, false, err
 			}
@@ -60,34 +60,34 @@ func spectra(e *evidence, targets []string, f Figure, curves func(target string)
 }
 
 // percentiles is the figure of the response and service clocks.
-func percentiles(e *evidence, targets []string) (Figure, bool, error) {
+func percentiles(rec *results.Record, targets []string) (Figure, bool, error) {
 	f := Figure{
 		Name: "percentiles", Title: "Latency by percentile",
 		Subtitle: "accepted requests outside warm-up; solid is response (due to done), dashed is service (sent to done): where they part, requests waited to be sent",
 		Alt:      "Latency by percentile on a logarithmic percentile axis, response and service for each target.",
 	}
-	return spectra(e, targets, f, func(target string) []curve {
-		_, op := mainOp(e.Run.Targets[target])
+	return spectra(rec, targets, f, func(target string) []curve {
+		_, op := mainOp(rec.Run.Targets[target])
 		return []curve{{op + ".response", "response", nil, 1.8, true}, {op + ".service", "service", Dash{5, 3}, 1.2, false}}
 	})
 }
 
 // deliveries is the figure of the times to the status webhooks.
-func deliveries(e *evidence, targets []string) (Figure, bool, error) {
+func deliveries(rec *results.Record, targets []string) (Figure, bool, error) {
 	f := Figure{
 		Name: "delivered", Title: "Time to the status webhook by percentile",
 		Subtitle: "from the moment a message was due; solid is delivered, dashed is sent, of messages accepted outside warm-up",
 		Alt:      "Time from due to the delivered and sent webhooks by percentile for each target.",
 	}
-	return spectra(e, targets, f, func(string) []curve {
+	return spectra(rec, targets, f, func(string) []curve {
 		return []curve{{"webhook.delivered", "delivered", nil, 1.8, true}, {"webhook.sent", "sent", Dash{5, 3}, 1.2, false}}
 	})
 }
 
 // shift is the figure of head / base at every percentile: where two
 // distributions differ, not only by how much.
-func shift(e *evidence) (Figure, bool, error) {
-	c := e.Run.Comparison
+func shift(rec *results.Record) (Figure, bool, error) {
+	c := rec.Run.Comparison
 	f := Figure{
 		Name: "shift", X: Axis{Label: "percentile: each nine takes as much room as the one before", Unit: Percentile, Scale: Tail},
 		Subtitle: "ratio of the two latencies at each percentile, accepted requests only; bars are the 95 % intervals of the comparison",
@@ -98,7 +98,7 @@ func shift(e *evidence) (Figure, bool, error) {
 	}
 	f.Title = "Every percentile: " + label(c.Head) + " / " + label(c.Base)
 	for _, series := range []struct{ name, title string }{{"send.response", "response"}, {"webhook.delivered", "time to delivered"}} {
-		panel, ok, err := shiftPanel(e, series.name, series.title)
+		panel, ok, err := shiftPanel(rec, series.name, series.title)
 		if err != nil {
 			return f, false, err
 		}
@@ -110,13 +110,13 @@ func shift(e *evidence) (Figure, bool, error) {
 }
 
 // shiftPanel is the ratio of one series.
-func shiftPanel(e *evidence, series, title string) (Panel, bool, error) {
-	c := e.Run.Comparison
-	base, err := e.histogram(c.Base, series)
+func shiftPanel(rec *results.Record, series, title string) (Panel, bool, error) {
+	c := rec.Run.Comparison
+	base, err := rec.Histogram(c.Base, series)
 	if err != nil {
 		return Panel{}, false, err
 	}
-	head, err := e.histogram(c.Head, series)
+	head, err := rec.Histogram(c.Head, series)
 	if err != nil {
 		return Panel{}, false, err
 	}

@@ -10,8 +10,7 @@ import (
 	"wabench/results"
 )
 
-func TestTextFitsTheTerminal(t *testing.T) {
-	d := build(t, staircase(t))
+func textFits(t *testing.T, d *Document) {
 	for _, width := range []int{60, 80, 100, 140} {
 		var out bytes.Buffer
 		if err := d.Text(&out, TextOptions{Width: width}); err != nil {
@@ -26,8 +25,7 @@ func TestTextFitsTheTerminal(t *testing.T) {
 	}
 }
 
-func TestTextColoursOnlyWhereAllowed(t *testing.T) {
-	d := build(t, staircase(t))
+func coloursWhereAllowed(t *testing.T, d *Document) {
 	var plain, coloured bytes.Buffer
 	if err := d.Text(&plain, TextOptions{}); err != nil {
 		t.Fatal(err)
@@ -44,25 +42,25 @@ func TestTextColoursOnlyWhereAllowed(t *testing.T) {
 }
 
 func TestVerdictJoinsGates(t *testing.T) {
-	gates := func(verdicts ...string) results.Run {
+	with := func(verdicts ...string) results.Run {
 		run := results.Run{}
 		for _, v := range verdicts {
 			run.Gates = append(run.Gates, results.Gate{Verdict: v})
 		}
 		return run
 	}
-	invalid := gates(results.Pass)
+	invalid := with(results.Pass)
 	invalid.Generator.Verdict = results.Invalid
 	for _, c := range []struct {
 		name string
 		run  results.Run
 		want string
 	}{
-		{"no gates", gates(), ""},
-		{"all pass", gates(results.Pass, results.Pass), results.Pass},
-		{"one lacks evidence", gates(results.Pass, results.Inconclusive), results.Inconclusive},
-		{"a failure outweighs doubt", gates(results.Inconclusive, results.Fail, results.Pass), results.Fail},
-		{"an invalid gate outweighs a failure", gates(results.Fail, results.Invalid), results.Invalid},
+		{"no gates", with(), ""},
+		{"all pass", with(results.Pass, results.Pass), results.Pass},
+		{"one lacks evidence", with(results.Pass, results.Inconclusive), results.Inconclusive},
+		{"a failure outweighs doubt", with(results.Inconclusive, results.Fail, results.Pass), results.Fail},
+		{"an invalid gate outweighs a failure", with(results.Fail, results.Invalid), results.Invalid},
 		{"an invalid run never passes", invalid, results.Invalid},
 	} {
 		if got := verdict(&c.run); got != c.want {
@@ -72,7 +70,7 @@ func TestVerdictJoinsGates(t *testing.T) {
 }
 
 func TestAnswerOfAnInvalidRunQuotesNoFigure(t *testing.T) {
-	rec := staircase(t)
+	rec := soak(t)
 	rec.Run.Generator = results.Generator{Verdict: results.Invalid, Reasons: []string{"12 of 7,800 requests were dropped"}}
 	d := build(t, rec)
 	if strings.Contains(d.Answer, "ms") || !strings.Contains(d.Answer, "12 of 7,800 requests were dropped") {
@@ -83,8 +81,8 @@ func TestAnswerOfAnInvalidRunQuotesNoFigure(t *testing.T) {
 	}
 }
 
-func TestAnswerNamesWhatGoesTheOtherWay(t *testing.T) {
-	got := build(t, staircase(t)).Answer
+func answerNamesContradiction(t *testing.T, d *Document) {
+	got := d.Answer
 	for _, want := range []string{"p95(send.response)", "worse", "p95(webhook.delivered)", "the other way round"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("%q does not say %q", got, want)
@@ -93,14 +91,24 @@ func TestAnswerNamesWhatGoesTheOtherWay(t *testing.T) {
 }
 
 func TestFakesAreNamedLoudly(t *testing.T) {
-	d := build(t, soak(t))
+	rec := emptyRun()
+	rec.Run.Complete, rec.Run.Targets["cloud"].Fake = true, "cloud-default"
+	d := build(t, rec)
 	if len(d.Cautions) != 1 || !strings.Contains(d.Cautions[0].Text, "Absolute milliseconds are the profile's assumptions") {
 		t.Errorf("cautions are %+v, want one on the fake", d.Cautions)
 	}
-	rec := soak(t)
 	rec.Run.Targets["cloud"].Fake = ""
 	if d := build(t, rec); len(d.Cautions) != 0 {
 		t.Errorf("a real target has cautions: %+v", d.Cautions)
+	}
+}
+
+func TestShardsOfAMergedRunAreListed(t *testing.T) {
+	rec := emptyRun()
+	rec.Run.Shards = []results.Shard{{ID: "one", Complete: true, Generator: results.Generator{Verdict: results.Valid}}, {ID: "two", Generator: results.Generator{Verdict: results.Degraded}}}
+	s, _ := build(t, rec).Section("generator")
+	if len(s.Tables) != 2 || len(s.Tables[1].Rows) != 2 || s.Tables[1].Rows[1][4].Text != "cut short" {
+		t.Errorf("the generator's tables are %+v, want one of both shards, the second cut", s.Tables)
 	}
 }
 
@@ -131,11 +139,9 @@ func TestCostOfAMillion(t *testing.T) {
 	}
 }
 
-func TestJUnitCountsItsCases(t *testing.T) {
-	rec := staircase(t)
-	rec.Run.Gates = append(rec.Run.Gates, results.Gate{Rule: "lost == 0", Verdict: results.Invalid})
+func junitCountsCases(t *testing.T, d *Document) {
 	var out bytes.Buffer
-	if err := build(t, rec).JUnit(&out); err != nil {
+	if err := d.JUnit(&out); err != nil {
 		t.Fatal(err)
 	}
 	var got junitSuites
@@ -143,8 +149,8 @@ func TestJUnitCountsItsCases(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := got.Suites[0]
-	if s.Tests != 4 || s.Failures != 1 || s.Errors != 1 || s.Skipped != 1 || len(s.Cases) != 4 {
-		t.Errorf("got %d tests with %d failures, %d errors and %d skipped; want 4, 1, 1, 1", s.Tests, s.Failures, s.Errors, s.Skipped)
+	if s.Tests != 3 || s.Failures != 1 || s.Errors != 0 || s.Skipped != 1 || len(s.Cases) != 3 {
+		t.Errorf("got %d tests with %d failures, %d errors and %d skipped; want 3, 1, 0, 1", s.Tests, s.Failures, s.Errors, s.Skipped)
 	}
 }
 
@@ -157,6 +163,7 @@ func TestWordsForNumbers(t *testing.T) {
 		{ratio(0.97), "-3.0%"},
 		{ratio(10.2), "10.2×"},
 		{ratio(1), "±0%"},
+		{ratio(0.0188), "-98.1%"},
 		{ratios(1.1, [2]float64{1.05, 1.15}), "+5.0% to +15%"},
 		{ratios(3, [2]float64{2.5, 3.5}), "2.5×–3.5×"},
 		{signed(-0.004), "±0"},

@@ -17,11 +17,11 @@ func thin(x, y Values) (Values, Values) {
 	keep := func(i int) {
 		keptX, keptY = append(keptX, x[i]), append(keptY, y[i])
 	}
-	width := (x[len(x)-1] - x[0]) / thinTo
+	span := x[len(x)-1] - x[0]
+	bucket := func(i int) int { return min(int((x[i]-x[0])/span*thinTo), thinTo-1) }
 	for from := 0; from < len(x); {
-		end := x[0] + width*(math.Floor((x[from]-x[0])/width)+1)
 		to := from + 1
-		for to < len(x) && x[to] < end {
+		for to < len(x) && bucket(to) == bucket(from) {
 			to++
 		}
 		places := extremes(y, from, to)

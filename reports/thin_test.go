@@ -24,7 +24,7 @@ func TestThinKeepsPeaksGapsAndEnds(t *testing.T) {
 		}
 		y[gapAt] = math.NaN()
 		gotX, gotY := thin(x, y)
-		if len(gotX) != len(gotY) || len(gotX) > 2*thinTo+10 && len(gotX) != n {
+		if len(gotX) != len(gotY) || len(gotX) > 2*thinTo+3 && len(gotX) != n {
 			t.Fatalf("%d points became %d and %d", n, len(gotX), len(gotY))
 		}
 		if !slices.IsSorted(gotX) || gotX[0] != x[0] || gotX[len(gotX)-1] != x[n-1] {

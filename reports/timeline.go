@@ -110,7 +110,13 @@ func (t *timeline) span(target string, from, to time.Duration, label string, ton
 		place := func(at time.Duration) float64 {
 			return min(max(leg.From+at-leg.Start, leg.From), leg.To).Seconds()
 		}
-		spans = append(spans, Span{From: place(from), To: place(to), Label: label, Tone: tone})
+		next := Span{From: place(from), To: place(to), Label: label, Tone: tone}
+		// Blocks of one target follow each other in load time.
+		if last := len(spans) - 1; last >= 0 && spans[last].To >= next.From {
+			spans[last].To = next.To
+			continue
+		}
+		spans = append(spans, next)
 	}
 	return spans
 }

@@ -56,11 +56,11 @@ func interval(bounds [2]time.Duration) string {
 	return units.FormatDuration(bounds[0]) + "–" + units.FormatDuration(bounds[1])
 }
 
-// ratio prints head / base: as a change in percent while that is easy to
-// picture, as a factor beyond.
+// ratio prints head / base: as a change in percent, or as a factor where it is
+// more than double.
 func ratio(r float64) string {
 	switch {
-	case r > 2 || r < 0.5:
+	case r > 2:
 		return strconv.FormatFloat(r, 'g', 3, 64) + "×"
 	case r == 1:
 		return "±0%"
@@ -70,20 +70,22 @@ func ratio(r float64) string {
 
 // ratios prints the interval of a ratio in the form ratio chose for r.
 func ratios(r float64, bounds [2]float64) string {
-	if r > 2 || r < 0.5 {
+	if r > 2 {
 		return significant(bounds[0]) + "×–" + significant(bounds[1]) + "×"
 	}
 	return signed((bounds[0]-1)*100) + "% to " + signed((bounds[1]-1)*100) + "%"
 }
 
-// signed prints x with its sign, with fewer decimals the larger it is.
+// signed prints x, a change in percent, with its sign and as many decimals as
+// its size deserves.
 func signed(x float64) string {
 	switch abs := math.Abs(x); {
 	case abs < 0.005:
 		return "±0"
 	case abs < 1:
 		return fmt.Sprintf("%+.2f", x)
-	case abs < 10:
+	case abs < 10, x < -90:
+		// Close to -100 % a tenth is a lot, as it is close to 0.
 		return fmt.Sprintf("%+.1f", x)
 	}
 	return fmt.Sprintf("%+.0f", x)

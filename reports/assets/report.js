@@ -93,6 +93,7 @@
     const inside = x => Math.min(Math.max(x, left), left + width);
     ctx.save();
     for (const span of figure.spans || []) {
+      if (span.to < u.scales.x.min || span.from > u.scales.x.max) continue;
       const a = inside(u.valToPos(span.from, "x", true)), b = inside(u.valToPos(span.to, "x", true));
       ctx.globalAlpha = 0.16;
       ctx.fillStyle = tone(span.tone);
@@ -184,7 +185,7 @@
       ...size(), scales: scales(figure, panel), axes: axes(figure, panel, last), bands,
       series: [{ label: figure.x.unit === "clock" ? "at" : figure.x.unit, value: (u, v) => format(figure.x, v) },
         ...columns.map(c => ({ ...stroke(c), value: (u, v) => format(panel.y, v), class: c.bound ? "bound" : undefined }))],
-      legend: { markers: { width: 0, fill: (u, i) => tone(columns[i - 1].series.tone) } },
+      legend: { markers: { width: 2, stroke: (u, i) => tone(columns[i - 1].series.tone), dash: (u, i) => (columns[i - 1].series.dash ? "dashed" : "solid"), fill: "none" } },
       cursor: { sync: { key: figure.name }, drag: { x: true, y: false }, dataIdx: (u, i, at) => (i === 0 ? at : nearest(u, i, at)) },
       hooks: {
         drawClear: [shade(figure, panel)], draw: [overlay(panel, columns)],
