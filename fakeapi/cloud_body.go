@@ -10,6 +10,8 @@ import (
 	"net/url"
 	"strings"
 	"sync"
+
+	"wabench/internal/whatsapp/cloud"
 )
 
 // largestJSON is how long a body that is not an upload may be.
@@ -23,6 +25,25 @@ var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 // into what v points to. Keys that v does not have are refused. The text is
 // returned too; it is valid until release is called.
 func (g *call) decode(v any) (text []byte, release func(), r *refusal) {
+	text, release, r = g.read()
+	if r == nil {
+		r = decodeKnown(text, v)
+	}
+	return text, release, r
+}
+
+// decodeLoose is decode for objects of which the fake does not know every key.
+func (g *call) decodeLoose(v any) *refusal {
+	text, release, r := g.read()
+	defer release()
+	if r == nil && len(text) > 0 && json.Unmarshal(text, v) != nil {
+		r = refuse(100, "The body is not valid JSON, or a value in it has the wrong type.")
+	}
+	return r
+}
+
+// read reads the whole body as JSON.
+func (g *call) read() (text []byte, release func(), r *refusal) {
 	buffer := buffers.Get().(*bytes.Buffer)
 	buffer.Reset()
 	release = func() { buffers.Put(buffer) }
@@ -33,10 +54,7 @@ func (g *call) decode(v any) (text []byte, release func(), r *refusal) {
 		return nil, release, &refusal{code: 100, details: "The body is too large.", status: http.StatusRequestEntityTooLarge}
 	}
 	text, r = asJSON(g.r.Header.Get("Content-Type"), buffer.Bytes())
-	if r != nil {
-		return nil, release, r
-	}
-	return text, release, decodeKnown(text, v)
+	return text, release, r
 }
 
 // asJSON returns the body as JSON, whatever it came as.
@@ -68,17 +86,22 @@ func formAsJSON(body string) ([]byte, *refusal) {
 		if key == "access_token" {
 			continue
 		}
-		text := []byte(values[0])
-		if !json.Valid(text) || bytes.HasPrefix(text, []byte(`"`)) {
-			text, _ = json.Marshal(values[0])
-		}
-		object[key] = text
+		object[key] = asValue(values[0])
 	}
 	text, err := json.Marshal(object)
 	if err != nil {
 		return nil, refuse(100, "The form is not valid.")
 	}
 	return text, nil
+}
+
+// asValue is a text as JSON: as it stands if it is JSON, else as a string.
+func asValue(text string) json.RawMessage {
+	value := []byte(text)
+	if !json.Valid(value) || bytes.HasPrefix(value, []byte(`"`)) {
+		value = cloud.AppendString(nil, text)
+	}
+	return value
 }
 
 // decodeKnown decodes one JSON object and words what is wrong with it as the

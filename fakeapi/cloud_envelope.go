@@ -27,6 +27,12 @@ func (c *cloudSide) rules() WebhookRules { return c.server.profile().Cloud.Webho
 // app's.
 func (c *cloudSide) address(u update) string {
 	n, a := c.origin(u)
+	a.mu.Lock()
+	unsubscribed := a.unsubscribed
+	a.mu.Unlock()
+	if unsubscribed {
+		return ""
+	}
 	if n == nil {
 		return c.server.hookSettings.to(whatsapp.Cloud, a.id)
 	}

@@ -101,7 +101,7 @@ func (c *cloudSide) numberFields(n *number, now time.Time) map[string]any {
 	if !n.registered {
 		status, platform = "PENDING", "NOT_APPLICABLE"
 	}
-	if rules.Throughput > standardThroughput {
+	if rules.Throughput > standardThroughput || n.upgraded {
 		level = "HIGH"
 	}
 	fields := map[string]any{
@@ -113,6 +113,7 @@ func (c *cloudSide) numberFields(n *number, now time.Time) map[string]any {
 		"messaging_limit_tier":                      portfolioTier(rules.Portfolio),
 		"last_onboarded_time":                       c.server.start.UTC().Format("2006-01-02T15:04:05-0700"),
 		"is_pin_enabled":                            n.pin != "", "search_visibility": "VISIBLE", "username": nil, "certificate": nil,
+		"health_status": c.healthOfNumber(n),
 	}
 	if url := c.server.hookSettings.to("cloud"); url != "" {
 		fields["webhook_configuration"] = map[string]string{"application": url}

@@ -59,3 +59,13 @@ func (c *cloudSide) wasReceived(id string) bool {
 	n := int64(unmix(scrambled) ^ c.inboundKey())
 	return binary.BigEndian.Uint16(w.Key[8:]) == uint16(mix(scrambled)) && n > 0 && n <= c.inbound.Load()
 }
+
+// canReact reports whether the id is of a message that can be reacted to: one
+// that was sent or received, and is not too old.
+func (c *cloudSide) canReact(id string) bool {
+	if c.wasReceived(id) {
+		return true
+	}
+	n := c.number(id)
+	return n >= 0 && c.ledger.find(n) != nil
+}

@@ -2,8 +2,8 @@ package fakeapi
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -47,9 +47,9 @@ func (c *cloudSide) receive(in Inbound) (string, error) {
 		return "", err
 	}
 	now := time.Now()
-	id, err := c.enter(n, from, now)
-	if err != nil {
-		return "", err
+	id, heard := c.enter(n, from, now)
+	if !heard {
+		return id, nil
 	}
 	value, err := in.value(n, from, id, body, now)
 	if err != nil {
@@ -70,23 +70,25 @@ func (c *cloudSide) receiver(id string) (*number, error) {
 	return n, nil
 }
 
-// errNotHere is why a message is lost: the platform drops it without a word.
-var errNotHere = errors.New("the number is not registered on the Cloud API; the message is lost")
-
-// enter counts the message against the number's throughput, opens the user's
-// service window and names the message.
-func (c *cloudSide) enter(n *number, from string, now time.Time) (string, error) {
+// enter names the message, counts it against the number's throughput and opens
+// the user's service window. It reports whether the business hears of it: not
+// while the number is elsewhere and not from a blocked user. Neither is told.
+func (c *cloudSide) enter(n *number, from string, now time.Time) (id string, heard bool) {
 	at := now.Sub(c.server.start)
+	id = c.inboundID(c.inbound.Add(1), from)
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	if !n.registered {
-		return "", errNotHere
+	if !n.registered || slices.Contains(n.blocked, from) {
+		return id, false
 	}
 	if limit := n.limit(c.server.profile().Cloud); limit > 0 {
 		n.throughput.count(at)
 	}
 	n.wrote[numberKey(from)] = at
-	return c.inboundID(c.inbound.Add(1), from), nil
+	if len(n.wrote)%1024 == 0 {
+		n.longAgoWrote(at)
+	}
+	return id, true
 }
 
 // body returns the object that belongs to the type: as given, or an example.

@@ -1,6 +1,7 @@
 package fakeapi
 
 import (
+	"encoding/json"
 	"strconv"
 	"sync"
 	"time"
@@ -16,6 +17,11 @@ type account struct {
 	calls slidingCount // management calls
 	used  int          // percent of them
 	usage []string     // the header that says so, until it changes
+
+	templates []*template
+	creations slidingCount
+
+	unsubscribed bool // its webhooks go nowhere
 }
 
 // number is a business number of the Cloud API. Its name does not change; the
@@ -30,7 +36,15 @@ type number struct {
 	pairs      pairLimiter
 	wrote      map[int64]time.Duration // when each user last wrote, since the start
 	pin        string
+	guesses    int // wrong PINs since a right one
 	profile    businessProfile
+	settings   map[string]map[string]json.RawMessage // of plain edges
+	blocked    []string
+	codes      []qrCode
+
+	registrations slidingCount
+	upgradeEnds   time.Duration // since the start
+	upgraded      bool
 }
 
 func newNumber(n Number, a *account, registered bool) *number {
@@ -80,6 +94,16 @@ func (n *number) register(registered bool) {
 func (n *number) reset(registered bool) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	n.registered = registered
-	n.throughput, n.pairs, n.wrote = slidingCount{}, pairLimiter{}, map[int64]time.Duration{}
+	n.registered, n.throughput, n.pairs = registered, slidingCount{}, pairLimiter{}
+	n.wrote, n.pin, n.guesses, n.profile = map[int64]time.Duration{}, "", 0, businessProfile{}
+	n.settings, n.blocked, n.codes = nil, nil, nil
+	n.registrations, n.upgradeEnds, n.upgraded = slidingCount{}, 0, false
+}
+
+// reset goes back to the beginning.
+func (a *account) reset() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.calls, a.used, a.usage = slidingCount{}, 0, nil
+	a.templates, a.creations, a.unsubscribed = nil, slidingCount{}, false
 }

@@ -78,6 +78,10 @@ func (c *cloudSide) serve(x *exchange) {
 // dispatch finds the handler of the call among an object's edges.
 func (c *cloudSide) dispatch(g *call, edges map[string]methods) {
 	on, known := edges[g.edge]
+	if uncovered[g.edge] {
+		c.fail(g.exchange, &refusal{code: 3, status: http.StatusBadRequest, details: "The fake platform does not cover /" + g.edge + "."})
+		return
+	}
 	if !known {
 		c.fail(g.exchange, noEdge(strings.TrimSuffix(g.edge+"/"+g.rest, "/")))
 		return
@@ -133,28 +137,38 @@ func (g *call) managed() *account {
 
 // numberEdges are the edges of a business number.
 var numberEdges = map[string]methods{
-	"":                          {http.MethodGet: (*cloudSide).serveNumber},
-	"messages":                  {http.MethodPost: (*cloudSide).serveMessages},
-	"media":                     {http.MethodPost: (*cloudSide).serveUpload},
-	"whatsapp_business_profile": {http.MethodGet: (*cloudSide).serveProfile, http.MethodPost: (*cloudSide).changeProfile},
+	"":                             {http.MethodGet: (*cloudSide).serveNumber, http.MethodPost: (*cloudSide).changeNumber},
+	"messages":                     {http.MethodPost: (*cloudSide).serveMessages},
+	"marketing_messages":           {http.MethodPost: (*cloudSide).serveMarketing},
+	"media":                        {http.MethodPost: (*cloudSide).serveUpload},
+	"whatsapp_business_profile":    {http.MethodGet: (*cloudSide).serveProfile, http.MethodPost: (*cloudSide).changeProfile},
+	"register":                     {http.MethodPost: (*cloudSide).register},
+	"deregister":                   {http.MethodPost: (*cloudSide).deregister},
+	"request_code":                 {http.MethodPost: (*cloudSide).requestCode},
+	"verify_code":                  {http.MethodPost: (*cloudSide).verifyCode},
+	"block_users":                  {http.MethodGet: (*cloudSide).listBlocked, http.MethodPost: (*cloudSide).block, http.MethodDelete: (*cloudSide).unblock},
+	"message_qrdls":                {http.MethodGet: (*cloudSide).serveCodes, http.MethodPost: (*cloudSide).changeCode, http.MethodDelete: (*cloudSide).deleteCode},
+	"settings":                     settingsMethods,
+	"whatsapp_commerce_settings":   settingsMethods,
+	"conversational_automation":    settingsMethods,
+	"business_compliance_info":     settingsMethods,
+	"whatsapp_business_encryption": settingsMethods,
 }
+
+var settingsMethods = methods{http.MethodGet: (*cloudSide).serveSettings, http.MethodPost: (*cloudSide).changeSettings}
 
 // accountEdges are the edges of an account.
 var accountEdges = map[string]methods{
-	"phone_numbers": {http.MethodGet: (*cloudSide).serveNumbers},
+	"":                  {http.MethodGet: (*cloudSide).serveAccount},
+	"phone_numbers":     {http.MethodGet: (*cloudSide).serveNumbers},
+	"message_templates": {http.MethodGet: (*cloudSide).listTemplates, http.MethodPost: (*cloudSide).createTemplate, http.MethodDelete: (*cloudSide).deleteTemplates},
+	"subscribed_apps":   {http.MethodGet: (*cloudSide).serveApps, http.MethodPost: (*cloudSide).subscribe, http.MethodDelete: (*cloudSide).unsubscribe},
 }
 
-// serveObject answers on objects that are neither a number nor an account.
-func (c *cloudSide) serveObject(g *call) {
-	if g.node == "whatsapp_business" && g.edge == "attachments" && g.r.Method == http.MethodGet {
-		c.serveDownload(g)
-		return
-	}
-	if f, _ := c.media.find(g.node, g.arrived); f != nil && g.edge == "" {
-		c.serveMedia(g, f)
-		return
-	}
-	c.fail(g.exchange, noObject(g.r.Method, g.node))
+// uncovered are edges that the platform has and the fake does not.
+var uncovered = map[string]bool{
+	"groups": true, "calls": true, "call_permissions": true, "flows": true, "messages_encrypted": true, "message_history": true,
+	"official_business_account": true, "assigned_users": true, "activities": true, "schedules": true, "solutions": true,
 }
 
 // success is what many operations answer.
@@ -166,7 +180,7 @@ const opManagement whatsapp.Op = "management"
 // opOf is what a request to an edge of a number counts as until more is known.
 func opOf(edge string) whatsapp.Op {
 	switch edge {
-	case "messages":
+	case "messages", "marketing_messages":
 		return whatsapp.OpSend
 	case "media":
 		return whatsapp.OpMediaUpload

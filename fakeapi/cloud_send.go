@@ -2,7 +2,7 @@ package fakeapi
 
 import (
 	"net/http"
-	"time"
+	"slices"
 
 	"wabench/internal/whatsapp"
 	"wabench/internal/whatsapp/cloud"
@@ -21,6 +21,23 @@ func (c *cloudSide) serveMessages(g *call) {
 	if p.Status != "" {
 		g.op = whatsapp.OpMarkRead
 		c.markRead(g, &p)
+		return
+	}
+	c.send(g, &p, text)
+}
+
+// serveMarketing answers POST /{number}/marketing_messages, which takes marketing
+// templates only.
+func (c *cloudSide) serveMarketing(g *call) {
+	g.op = whatsapp.OpSend
+	var p cloud.Payload
+	text, release, r := g.decode(&p)
+	defer release()
+	if r == nil && (p.Type != string(whatsapp.TypeTemplate) || c.category(g, &p) != "marketing" && c.server.profile().Cloud.Strict) {
+		r = refuse(134100, "Only messages with a template of the category marketing can be sent here.")
+	}
+	if r != nil {
+		c.fail(g.exchange, r)
 		return
 	}
 	c.send(g, &p, text)
@@ -54,7 +71,7 @@ func (c *cloudSide) send(g *call, p *cloud.Payload, text []byte) {
 // accept takes a message in, sets it on its way and answers.
 func (c *cloudSide) accept(g *call, p *cloud.Payload, m message, failCode int) {
 	kept := c.ledger.add(m, stepAccepted, m.Arrived, 0)
-	c.journey.begin(kept, g.due, c.course(g, kept, failCode))
+	c.journey.begin(kept, g.due, c.course(g, kept, p, failCode))
 	h := g.w.Header()
 	c.head(g.exchange, h)
 	c.usage(h, g.number.account)
@@ -90,6 +107,9 @@ func (c *cloudSide) admit(g *call, to string) *refusal {
 	if r := n.usable(at); r != nil {
 		return r
 	}
+	if slices.Contains(n.blocked, to) {
+		return refuse(130403, "The business has blocked this user.")
+	}
 	if rules.Pair.Burst > 0 && !n.pairs.allow(user, at, rules.Pair) {
 		return refuse(131056, "Message failed to send because there were too many messages sent from this phone number to the same phone number in a short period of time.")
 	}
@@ -99,27 +119,23 @@ func (c *cloudSide) admit(g *call, to string) *refusal {
 	return nil
 }
 
-// usable reports why the number cannot send at the moment.
-func (n *number) usable(time.Duration) *refusal {
-	if !n.registered {
-		return refuse(133010, "The phone number is not registered on the Cloud API.")
-	}
-	return nil
-}
-
 // limit sizes the throughput count for the profile and returns how many
 // messages a window allows; 0 is no limit.
 func (n *number) limit(rules CloudProfile) int {
-	if rules.Throughput == 0 {
+	rate := float64(rules.Throughput)
+	if rate == 0 {
 		return 0
 	}
-	limit := max(1, int(float64(rules.Throughput)*rules.Window.Seconds()+0.5))
+	if n.upgraded {
+		rate = max(rate, upgradedThroughput)
+	}
+	limit := max(1, int(rate*rules.Window.Seconds()+0.5))
 	n.throughput.resize(limit)
 	return limit
 }
 
 // course decides how an accepted message fares.
-func (c *cloudSide) course(g *call, m *message, failCode int) course {
+func (c *cloudSide) course(g *call, m *message, p *cloud.Payload, failCode int) course {
 	profile := c.server.profile()
 	way := course{
 		Delivery: profile.Cloud.Delivery, Person: profile.person(c.server.seed, m.To),
@@ -130,6 +146,9 @@ func (c *cloudSide) course(g *call, m *message, failCode int) course {
 		way.Delivery.Sent = profile.Cloud.SentMarketing
 	}
 	way.FailCode = failCode
+	if way.OnlySent && profile.Cloud.Strict && !c.canReact(p.Reaction.MessageID) {
+		way.FailCode = 131009
+	}
 	g.forced.apply(&way)
 	return way
 }

@@ -318,7 +318,8 @@ func TestIDsLeadBackToTheMessage(t *testing.T) {
 
 func TestSameSeedSameIDs(t *testing.T) {
 	send := func(seed uint64) string { return startCloud(t, Options{Seed: seed}).send(textTo("16505551234")).id(t) }
-	if send(1) != send(1) || send(1) == send(2) {
-		t.Error("ids do not follow the seed")
+	first, again, other := send(1), send(1), send(2)
+	if first != again || first == other {
+		t.Errorf("ids do not follow the seed: %s, %s, %s", first, again, other)
 	}
 }

@@ -21,6 +21,7 @@ type cloudSide struct {
 	first    *number // the one that requests of the control routes mean
 
 	inbound atomic.Int64 // messages that users wrote
+	objects atomic.Int64 // objects that were created
 
 	mu      sync.Mutex
 	reached dayCount // users messaged outside their window, of all numbers
@@ -68,6 +69,10 @@ func (c *cloudSide) reset() {
 	c.mu.Unlock()
 	c.media.clear()
 	c.inbound.Store(0)
+	c.objects.Store(0)
+	for _, a := range c.accounts {
+		a.reset()
+	}
 	for _, n := range c.numbers {
 		n.reset(c.server.profile().on(whatsapp.Cloud))
 	}

@@ -19,6 +19,10 @@ var controlRoutes = map[string]map[string]func(*Server, http.ResponseWriter, *ht
 	"reset":    {http.MethodPost: (*Server).controlReset},
 	"arrivals": {http.MethodGet: (*Server).controlArrivals},
 	"metrics":  {http.MethodGet: (*Server).controlMetrics},
+	// Beyond the common ones: what the platform does by itself in life.
+	"account":   {http.MethodPost: (*Server).controlTell},
+	"templates": {http.MethodPost: (*Server).controlTemplate},
+	"upgrade":   {http.MethodPost: (*Server).controlUpgrade},
 }
 
 // control answers the fake's own routes.

@@ -24,6 +24,8 @@ const (
 	drawID
 	drawInbound
 	drawMedia
+	drawReview
+	drawObject
 )
 
 // uniform returns the number in (0,1) that belongs to (seed, n, s): the same

@@ -56,8 +56,3 @@ type message struct {
 	latest step
 	code   int32
 }
-
-// reached returns the time, since the server's start, at which m reached s.
-func (m *message) reached(s step) (time.Duration, bool) {
-	return m.at[s] - 1, m.at[s] > 0
-}

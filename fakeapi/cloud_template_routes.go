@@ -1,0 +1,144 @@
+package fakeapi
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+)
+
+// listTemplates answers GET /{account}/message_templates, with the filters name,
+// language, status and category.
+func (c *cloudSide) listTemplates(g *call) {
+	query := g.r.URL.Query()
+	fits := func(filter, value string) bool {
+		want := query.Get(filter)
+		return want == "" || strings.EqualFold(want, value)
+	}
+	list := []map[string]any{}
+	g.account.mu.Lock()
+	for _, t := range g.account.templates {
+		if strings.Contains(t.name, query.Get("name")) && fits("language", t.language) && fits("status", t.status) && fits("category", t.category) {
+			all, picked := t.fields(), map[string]any{"id": t.id}
+			for _, name := range g.fields(templateDefaults) {
+				if value, known := all[name]; known {
+					picked[name] = value
+				}
+			}
+			list = append(list, picked)
+		}
+	}
+	g.account.mu.Unlock()
+	c.ok(g, page(g, list, func(m map[string]any) string { return m["id"].(string) }))
+}
+
+// deleteTemplates answers DELETE /{account}/message_templates: all languages of a
+// name, or the one with the id.
+func (c *cloudSide) deleteTemplates(g *call) {
+	query := g.r.URL.Query()
+	name, id := query.Get("name"), query.Get("hsm_id")
+	if name == "" {
+		c.fail(g.exchange, lacks("name"))
+		return
+	}
+	var gone []*template
+	g.account.mu.Lock()
+	g.account.templates = slices.DeleteFunc(g.account.templates, func(t *template) bool {
+		if t.name != name || id != "" && t.id != id {
+			return false
+		}
+		gone = append(gone, t)
+		return true
+	})
+	g.account.mu.Unlock()
+	if len(gone) == 0 {
+		c.fail(g.exchange, &refusal{code: 100, subcode: 2593002, details: "There is no template of that name."})
+		return
+	}
+	for _, t := range gone {
+		c.setTemplate(g.account, t, "", "DELETED", "NONE")
+	}
+	c.ok(g, success)
+}
+
+// findTemplate returns the template with the id and its account.
+func (c *cloudSide) findTemplate(id string) (*account, *template) {
+	for _, a := range c.accounts {
+		a.mu.Lock()
+		i := slices.IndexFunc(a.templates, func(t *template) bool { return t.id == id })
+		if i >= 0 {
+			t := a.templates[i]
+			a.mu.Unlock()
+			return a, t
+		}
+		a.mu.Unlock()
+	}
+	return nil, nil
+}
+
+// serveTemplate answers on /{template} and /{template}/unpause.
+func (c *cloudSide) serveTemplate(g *call, a *account, t *template) {
+	switch {
+	case g.edge == "" && g.r.Method == http.MethodGet:
+		a.mu.Lock()
+		all := t.fields()
+		a.mu.Unlock()
+		all["health_status"] = c.healthOfTemplate(a, t)
+		c.pick(g, all, templateDefaults)
+	case g.edge == "" && g.r.Method == http.MethodPost:
+		c.editTemplate(g, a, t)
+	case g.edge == "unpause" && g.r.Method == http.MethodPost:
+		c.setTemplate(a, t, templatePaused, templateApproved, "NONE")
+		c.ok(g, success)
+	case g.edge == "":
+		c.fail(g.exchange, noObject(g.r.Method, g.node))
+	default:
+		c.fail(g.exchange, noEdge(g.edge))
+	}
+}
+
+// editTemplate changes a template, which is then reviewed again.
+func (c *cloudSide) editTemplate(g *call, a *account, t *template) {
+	var req templateRequest
+	r := g.decodeLoose(&req)
+	if r == nil && req.Components == nil && req.Category == "" {
+		r = lacks("components")
+	}
+	if r == nil && req.Components != nil {
+		r = checkComponents(req.Components, t.category)
+	}
+	if r != nil {
+		c.fail(g.exchange, r)
+		return
+	}
+	a.mu.Lock()
+	if req.Components != nil {
+		t.components = req.Components
+	}
+	if req.Category != "" {
+		t.category = strings.ToUpper(req.Category)
+	}
+	t.status = templatePending
+	a.mu.Unlock()
+	g.account = a
+	c.review(g, t)
+	c.ok(g, success)
+}
+
+// setTemplate moves t to a status, from the given one if that is not empty, and
+// sends the webhook that tells.
+func (c *cloudSide) setTemplate(a *account, t *template, from, to, reason string) bool {
+	a.mu.Lock()
+	if from != "" && t.status != from {
+		a.mu.Unlock()
+		return false
+	}
+	t.status, t.reason = to, reason
+	value := map[string]any{
+		"event": to, "message_template_id": numberKey(t.id), "message_template_name": t.name,
+		"message_template_language": t.language, "reason": reason, "message_template_category": t.category,
+	}
+	a.mu.Unlock()
+	c.tell(a, "message_template_status_update", value, time.Now())
+	return true
+}

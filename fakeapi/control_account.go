@@ -1,0 +1,84 @@
+package fakeapi
+
+import (
+	"encoding/json"
+	"net/http"
+	"slices"
+	"time"
+)
+
+// accountFields are the fields of account webhooks that the fake can send
+// (D:webhooks/reference).
+var accountFields = []string{
+	"account_update", "account_alerts", "account_review_update", "business_capability_update", "phone_number_quality_update",
+	"phone_number_name_update", "message_template_status_update", "message_template_quality_update",
+	"template_category_update", "security", "user_preferences", "smb_message_echoes", "smb_app_state_sync", "history",
+}
+
+// controlTell answers POST /_fake/account {"field","value","waba_id"?}: the
+// account's webhook with that value is sent.
+func (s *Server) controlTell(w http.ResponseWriter, r *http.Request) {
+	var req struct {
+		Field   string          `json:"field"`
+		Value   json.RawMessage `json:"value"`
+		Account string          `json:"waba_id"`
+	}
+	if !readJSON(w, r, &req) {
+		return
+	}
+	a := s.cloud.first.account
+	if req.Account != "" {
+		a = s.cloud.accounts[req.Account]
+	}
+	switch {
+	case a == nil:
+		problem(w, http.StatusBadRequest, "waba_id: there is no account "+req.Account)
+	case !slices.Contains(accountFields, req.Field):
+		problem(w, http.StatusBadRequest, "field: "+req.Field+" is not a field of account webhooks")
+	case len(req.Value) == 0 || req.Value[0] != '{':
+		problem(w, http.StatusBadRequest, "value: is an object")
+	default:
+		s.cloud.tell(a, req.Field, req.Value, time.Now())
+		writeJSON(w, http.StatusOK, success)
+	}
+}
+
+// templateStatuses are the statuses that the control route can give a template.
+var templateStatuses = []string{
+	templateApproved, templateRejected, templatePending, templatePaused, templateDisabled, "IN_APPEAL", "FLAGGED", "ARCHIVED",
+}
+
+// controlTemplate answers POST /_fake/templates {"name","language","status","reason"?,
+// "waba_id"?}: the template gets the status and its webhook is sent.
+func (s *Server) controlTemplate(w http.ResponseWriter, r *http.Request) {
+	var req struct {
+		Name     string `json:"name"`
+		Language string `json:"language"`
+		Status   string `json:"status"`
+		Reason   string `json:"reason"`
+		Account  string `json:"waba_id"`
+	}
+	if !readJSON(w, r, &req) {
+		return
+	}
+	a := s.cloud.first.account
+	if req.Account != "" {
+		a = s.cloud.accounts[req.Account]
+	}
+	if a == nil || !slices.Contains(templateStatuses, req.Status) {
+		problem(w, http.StatusBadRequest, "waba_id or status: there is no such account, or no such status of a template")
+		return
+	}
+	a.mu.Lock()
+	t := a.template(req.Name, req.Language)
+	a.mu.Unlock()
+	if t == nil {
+		problem(w, http.StatusNotFound, "there is no template "+req.Name+" in "+req.Language)
+		return
+	}
+	if req.Reason == "" {
+		req.Reason = "NONE"
+	}
+	s.cloud.setTemplate(a, t, "", req.Status, req.Reason)
+	writeJSON(w, http.StatusOK, success)
+}
