@@ -91,7 +91,8 @@ func (q *shardQueue) spread(n int, now time.Time) {
 	var waiting []*job
 	for _, s := range q.shards {
 		waiting = append(waiting, s.waiting()...)
-		s.jobs, s.head = nil, 0 // so that its last appointment finds nothing
+		s.jobs, s.head = nil, 0 // so that its last appointment finds nothing,
+		s.loss++                // and a takeover that is due comes too late
 	}
 	slices.SortFunc(waiting, func(j, k *job) int { return cmp.Compare(j.m.n, k.m.n) })
 	q.standby = nil

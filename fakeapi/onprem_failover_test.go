@@ -113,3 +113,28 @@ func TestOtherShardsInTheMiddleOfWork(t *testing.T) {
 		}
 	})
 }
+
+// A shard that was lost before the shards were dealt anew does not take the
+// standby from the new ones.
+func TestAnOldLossLeavesTheStandbyAlone(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := newOnPremDesk(t, "onprem-2-shards", atOnce)
+		for _, at := range []time.Duration{0, time.Minute} {
+			if _, err := d.fake.Inject(Fault{Kind: ShardDown, API: whatsapp.OnPrem, Shard: 1, At: at}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		d.expect("POST", "/v1/account/shards", `{"shards":1}`, 201, 0)
+		elapse(61 * time.Second)
+		d.text(1)
+		elapse(time.Hour)
+		for _, at := range d.reached(whatsapp.StateSent) {
+			if want := 90*time.Second + 100*time.Millisecond; at != want {
+				t.Errorf("sent at %v, want %v, when the standby took over", at, want)
+			}
+		}
+		if n := len(d.reached(whatsapp.StateSent)); n != 1 {
+			t.Errorf("%d sent, want 1", n)
+		}
+	})
+}

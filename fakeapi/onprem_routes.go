@@ -36,8 +36,6 @@ type onPremCall struct {
 	arg  string // of the path
 }
 
-const messagesPath = "/v1/messages"
-
 // The operations that only the fake tells apart.
 const (
 	opLogin  whatsapp.Op = "login"
@@ -47,7 +45,7 @@ const (
 
 // onPremRoutes are the endpoints of the API.
 var onPremRoutes = []onPremRoute{
-	{"POST", messagesPath, whatsapp.OpSend, forUsers, (*onPremSide).sendMessage},
+	{"POST", "/v1/messages", whatsapp.OpSend, forUsers, (*onPremSide).sendMessage},
 	{"PUT", "/v1/messages/*", whatsapp.OpMarkRead, forUsers, (*onPremSide).markRead},
 	{"POST", "/v1/contacts", whatsapp.OpContacts, forUsers, (*onPremSide).checkContacts},
 
@@ -89,6 +87,12 @@ var onPremRoutes = []onPremRoute{
 	{"DELETE", "/v1/settings/account/two-step", opManagement, forAdmins, (*onPremSide).deletePin},
 	{"POST", "/v1/settings/backup", opManagement, forAdmins, (*onPremSide).backUp},
 	{"POST", "/v1/settings/restore", opManagement, forAdmins, (*onPremSide).restore},
+
+	{"POST", "/v1/certificates/external", opManagement, forAdmins, (*onPremSide).writeCertificate},
+	{"GET", "/v1/certificates/external/ca", opManagement, forAdmins, (*onPremSide).readCertificate},
+	{"POST", "/v1/certificates/webhooks/ca", opManagement, forAdmins, (*onPremSide).writeCertificate},
+	{"GET", "/v1/certificates/webhooks/ca", opManagement, forAdmins, (*onPremSide).readCertificate},
+	{"DELETE", "/v1/certificates/webhooks/ca", opManagement, forAdmins, (*onPremSide).deleteCertificate},
 }
 
 // findOnPremRoute finds the endpoint of a request; known reports whether the path has

@@ -26,12 +26,15 @@ type onPremSettings struct {
 	photo       *onPremFile
 	providers   []onprem.MediaProvider
 	told        *onprem.MessageUpdates // nil: as the profile has it
+	// certificates are PEM by what they are for.
+	certificates map[string][]byte
 }
 
 func (s *onPremSettings) reset() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.business, s.about, s.photo, s.providers = onprem.BusinessProfile{}, "", nil, nil
+	s.certificates = map[string][]byte{}
 	s.resetApplication()
 }
 

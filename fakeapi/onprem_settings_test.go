@@ -253,3 +253,19 @@ func TestProfileChangesWhileRunning(t *testing.T) {
 		}
 	})
 }
+
+func TestCertificates(t *testing.T) {
+	d := newOnPremDesk(t, "instant", nil)
+	const chain = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"
+	for _, path := range []string{"/v1/certificates/external", "/v1/certificates/webhooks/ca"} {
+		read := strings.TrimSuffix(path, "/ca") + "/ca"
+		d.expect("GET", read, "", 404, 1006)
+		d.expect("POST", path, "no certificate", 400, 1009)
+		d.expect("POST", path, chain, 200, 0)
+		if got := d.exchange(d.request("GET", read, "")); string(got.Body) != chain || got.Header.Get("Content-Type") != "text/plain" {
+			t.Errorf("%s: got %q of type %s", read, got.Body, got.Header.Get("Content-Type"))
+		}
+	}
+	d.expect("DELETE", "/v1/certificates/webhooks/ca", "", 200, 0)
+	d.expect("DELETE", "/v1/certificates/webhooks/ca", "", 404, 1006)
+}

@@ -37,13 +37,18 @@ type onPremLogin struct {
 // loginsKept bounds how many tokens are remembered.
 const loginsKept = 10_000
 
+// reset forgets all users but the administrator. His tokens stay good: a driver
+// logs in once, and a reset is no reason to be thrown out.
 func (u *onPremUsers) reset(options Options, firstLogin bool) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	u.users = map[string]*onPremUser{
 		options.Username: {password: options.Password, admin: true, mustChange: firstLogin},
 	}
-	u.logins, u.order, u.stale = map[string]onPremLogin{}, nil, time.Time{}
+	u.stale = time.Time{}
+	if u.logins == nil {
+		u.logins = map[string]onPremLogin{}
+	}
 }
 
 // expire refuses all tokens given before now, until it is called with on false.

@@ -153,3 +153,24 @@ func TestExpiredTokensAreGoodAgainAfterTheFaultOrALogin(t *testing.T) {
 		}
 	})
 }
+
+func TestResetKeepsTheLogin(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := newOnPremDesk(t, "onprem-1-shard", atOnce)
+		d.expect("POST", "/v1/users", `{"username":"ann","password":"Secret-12"}`, 201, 0)
+		d.expect("POST", "/v1/account/shards", `{"shards":4}`, 201, 0)
+		first := d.text(1).MessageID
+		d.burst(20)
+		if err := d.fake.Reset(); err != nil {
+			t.Fatal(err)
+		}
+		if again := d.text(1); again.MessageID != first {
+			t.Errorf("the first message after a reset is %+v, want the id %s again", again, first)
+		}
+		d.expect("GET", "/v1/users/ann", "", 404, 1006)
+		elapse(time.Minute)
+		if n := d.fake.onprem.shards.count(); n != 1 || len(d.reached(whatsapp.StateSent)) != 1 {
+			t.Errorf("%d shards and %d messages sent after a reset, want 1 and 1", n, len(d.reached(whatsapp.StateSent)))
+		}
+	})
+}
