@@ -60,7 +60,7 @@ func TestThroughputLimit(t *testing.T) {
 			if accepted != 80 {
 				t.Errorf("%d accepted at once, want 80", accepted)
 			}
-			time.Sleep(time.Second) // virtual
+			pass(time.Second)
 			if a := c.send(textTo("16505551234")); a.status != http.StatusOK {
 				t.Errorf("a second later: %d %s", a.status, a.body)
 			}
@@ -107,7 +107,7 @@ func TestPairLimit(t *testing.T) {
 		if a := c.send(textTo("16505559999")); a.status != http.StatusOK {
 			t.Errorf("another user: %d", a.status)
 		}
-		time.Sleep(6 * time.Second) // virtual
+		pass(6 * time.Second)
 		if first, second := c.send(textTo("16505551234")), c.send(textTo("16505551234")); first.status != 200 || second.code(t) != 131056 {
 			t.Errorf("6 seconds later: %d, then %d", first.status, second.status)
 		}
@@ -152,11 +152,11 @@ func TestServiceWindow(t *testing.T) {
 		if _, err := c.server.Receive(Inbound{From: "16505551234", Type: "text", Body: []byte(`"hi"`)}); err != nil {
 			t.Fatal(err)
 		}
-		time.Sleep(24*time.Hour - time.Second) // virtual
+		pass(24*time.Hour - time.Second)
 		if state, _ := outcome(textTo("16505551234")); state != whatsapp.StateDelivered {
 			t.Errorf("within the window: %s", state)
 		}
-		time.Sleep(time.Second)
+		pass(time.Second)
 		if state, code := outcome(textTo("16505551234")); state != whatsapp.StateFailed || code != 131047 {
 			t.Errorf("after the window: %s %d", state, code)
 		}
@@ -185,7 +185,7 @@ func TestPortfolioLimit(t *testing.T) {
 		if a := c.send(textTo("16505550000")); a.status != http.StatusOK {
 			t.Errorf("a user already counted: %d", a.status)
 		}
-		time.Sleep(24 * time.Hour) // virtual
+		pass(24 * time.Hour)
 		if a := c.send(textTo("16505550299")); a.status != http.StatusOK {
 			t.Errorf("a day later: %d %s", a.status, a.body)
 		}
@@ -212,7 +212,7 @@ func TestManagementLimit(t *testing.T) {
 		if a := c.send(textTo("16505551234")); a.status != http.StatusOK {
 			t.Errorf("sending is limited too: %d", a.status)
 		}
-		time.Sleep(time.Hour) // virtual
+		pass(time.Hour)
 		if a := c.do(http.MethodGet, path, ""); a.status != http.StatusOK {
 			t.Errorf("an hour later: %d", a.status)
 		}

@@ -56,14 +56,14 @@ func TestMediaLife(t *testing.T) {
 		if a := c.do(http.MethodGet, path+"x", ""); a.status != 404 {
 			t.Errorf("download of a made-up address: %d", a.status)
 		}
-		time.Sleep(5 * time.Minute) // virtual
+		pass(5 * time.Minute)
 		if a := c.do(http.MethodGet, path, ""); a.status != 404 {
 			t.Errorf("download after 5 minutes: %d", a.status)
 		}
 		if a := look(); a.status != 200 {
 			t.Errorf("lookup after 5 minutes: %d", a.status)
 		}
-		time.Sleep(30 * 24 * time.Hour)
+		pass(30 * 24 * time.Hour)
 		if a := look(); a.status != 400 || a.code(t) != 100 {
 			t.Errorf("lookup after 30 days: %d %s", a.status, a.body)
 		}

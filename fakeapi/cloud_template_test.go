@@ -69,7 +69,7 @@ func TestTemplateLife(t *testing.T) {
 		if health["can_send_message"] != "BLOCKED" {
 			t.Errorf("health before its review is %v", health)
 		}
-		time.Sleep(time.Hour) // virtual
+		pass(time.Hour)
 		synctest.Wait()
 		if a := c.send(whole); a.status != 200 {
 			t.Errorf("approved: %d %s", a.status, a.body)
@@ -131,7 +131,7 @@ func TestTemplateParameters(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := strictCloud(t, &receiver{})
 		c.do(http.MethodPost, c.templates(), orderTemplate)
-		time.Sleep(time.Hour) // virtual
+		pass(time.Hour)
 		synctest.Wait()
 		body := bodyOf("body", "Ann", "17")
 		for name, u := range map[string]struct {
@@ -210,13 +210,13 @@ func TestTemplateLimits(t *testing.T) {
 		}
 		for i := 100; i < 250; i++ {
 			if i%100 == 0 {
-				time.Sleep(time.Hour) // virtual
+				pass(time.Hour)
 			}
 			if a := create(i); a.status != 200 {
 				t.Fatalf("template %d: %d %s", i, a.status, a.body)
 			}
 		}
-		time.Sleep(time.Hour)
+		pass(time.Hour)
 		if a := create(250); a.code(t) != 2388019 {
 			t.Errorf("template 251: %d %s", a.status, a.body)
 		}
@@ -229,7 +229,7 @@ func TestTemplateListing(t *testing.T) {
 		for i := range 30 {
 			c.do(http.MethodPost, c.templates(), fmt.Sprintf(`{"name":"t%02d","language":"en","category":"UTILITY","components":[{"type":"BODY","text":"Hi."}]}`, i), "X-Fake-Outcome", []string{"", "rejected"}[i%2])
 		}
-		time.Sleep(2 * time.Hour) // virtual
+		pass(2 * time.Hour)
 		synctest.Wait()
 		names := func(query string) (names []string) {
 			path := c.templates() + query
@@ -262,7 +262,7 @@ func TestTemplateEdit(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := strictCloud(t, &receiver{})
 		id := c.do(http.MethodPost, c.templates(), orderTemplate).object(t)["id"].(string)
-		time.Sleep(time.Hour) // virtual
+		pass(time.Hour)
 		synctest.Wait()
 		if a := c.do(http.MethodPost, "/v24.0/"+id, `{"components":[{"type":"BODY","text":"Just this."}]}`); a.status != 200 {
 			t.Fatalf("edit: %d %s", a.status, a.body)
@@ -270,7 +270,7 @@ func TestTemplateEdit(t *testing.T) {
 		if got := c.do(http.MethodGet, "/"+id+"?fields=status", "").object(t)["status"]; got != "PENDING" {
 			t.Errorf("after the edit it is %v", got)
 		}
-		time.Sleep(time.Hour)
+		pass(time.Hour)
 		synctest.Wait()
 		if a := c.send(sendTemplate("order_update", "")); a.status != 200 {
 			t.Errorf("the edited one: %d %s", a.status, a.body)
@@ -286,7 +286,7 @@ func TestMarketingMessages(t *testing.T) {
 		c := strictCloud(t, &receiver{})
 		c.do(http.MethodPost, c.templates(), `{"name":"sale","language":"en_US","category":"MARKETING","components":[{"type":"BODY","text":"Sale."}]}`)
 		c.do(http.MethodPost, c.templates(), `{"name":"bill","language":"en_US","category":"UTILITY","components":[{"type":"BODY","text":"Bill."}]}`)
-		time.Sleep(time.Hour) // virtual
+		pass(time.Hour)
 		synctest.Wait()
 		path := "/" + c.server.Info().PhoneNumberID + "/marketing_messages"
 		if a := c.do(http.MethodPost, path, sendTemplate("sale", "")); a.status != 200 {

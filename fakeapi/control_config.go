@@ -116,7 +116,7 @@ func (s *Server) changed(name *string, rest map[string]json.RawMessage) (*Profil
 	profile := s.profile().clone()
 	if name != nil {
 		var err error
-		if profile, err = LoadProfile(*name); err != nil {
+		if profile, err = ReadProfile(s.options.Files, *name); err != nil {
 			return nil, err
 		}
 	}

@@ -22,7 +22,7 @@ func TestStepsTakeTheirTime(t *testing.T) {
 		})
 		began := time.Now()
 		c.send(textTo("16505551234"))
-		time.Sleep(time.Minute) // virtual
+		pass(time.Minute)
 		var at []time.Duration
 		for _, p := range hook.all() {
 			at = append(at, p.at.Sub(began))
@@ -84,7 +84,7 @@ func TestOfflineForATime(t *testing.T) {
 		c := hooked(t, hook, func(p *Profile) { p.People = []Person{{Share: 1, Is: Offline, For: 3 * time.Hour}} })
 		began := time.Now()
 		c.send(textTo("15550100001"))
-		time.Sleep(4 * time.Hour) // virtual
+		pass(4 * time.Hour)
 		posts := hook.all()
 		if len(posts) != 2 || posts[1].at.Sub(began) != 3*time.Hour {
 			t.Errorf("%d posts, the last after %s", len(posts), posts[len(posts)-1].at.Sub(began))

@@ -91,7 +91,7 @@ func TestInVirtualTime(t *testing.T) {
 		if err := greet(fake.Client(), info.URL, info.PhoneNumberID, info.Token, "15550100001"); err != nil {
 			t.Fatal(err)
 		}
-		time.Sleep(24 * time.Hour) // virtual
+		<-time.After(24 * time.Hour) // virtual
 		synctest.Wait()
 		if got := fake.Messages(fakeapi.MessageQuery{})[0].Status; got != "delivered" {
 			t.Errorf("after a day the message is %s", got)

@@ -42,7 +42,7 @@ func TestFaultsThatRefuse(t *testing.T) {
 					after        time.Duration
 					status, code int
 				}{{9 * time.Second, 200, 0}, {3 * time.Second, c.status, c.code}, {4 * time.Second, 200, 0}} {
-					time.Sleep(at.after) // virtual
+					pass(at.after)
 					a := client.send(textTo("16505551234"))
 					if a.status != at.status || a.code(t) != at.code {
 						t.Errorf("answered %d %s, want %d and %d", a.status, a.body, at.status, at.code)
@@ -153,7 +153,7 @@ func TestFailoverBeginsWithResets(t *testing.T) {
 		if a := c.send(textTo("16505551234")); !errors.Is(a.err, syscall.ECONNRESET) {
 			t.Errorf("at first: %d, %v", a.status, a.err)
 		}
-		time.Sleep(20 * time.Second) // virtual
+		pass(20 * time.Second)
 		if a := c.send(textTo("16505551234")); a.status != 500 || a.code(t) != 131016 {
 			t.Errorf("later: %d %s", a.status, a.body)
 		}
@@ -170,11 +170,11 @@ func TestStoppedWebhooksFollow(t *testing.T) {
 		for range 10 {
 			c.send(textTo("16505551234"))
 		}
-		time.Sleep(59 * time.Second) // virtual
+		pass(59 * time.Second)
 		if got := len(hook.all()); got != 0 {
 			t.Errorf("%d webhooks while stopped", got)
 		}
-		time.Sleep(2 * time.Second)
+		pass(2 * time.Second)
 		if got := len(hook.statuses(t)); got != 20 {
 			t.Errorf("%d statuses afterwards, want 20", got)
 		}
@@ -207,7 +207,7 @@ func TestShuffledWebhooks(t *testing.T) {
 		for i := range 100 {
 			c.send(textTo(fmt.Sprintf("1650555%04d", i)))
 		}
-		time.Sleep(time.Second) // virtual
+		pass(time.Second)
 		sent, wrong := map[string]bool{}, 0
 		list := hook.statuses(t)
 		for _, s := range list {

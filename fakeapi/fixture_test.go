@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -201,4 +202,10 @@ func golden(t testing.TB, file string, got []byte) {
 	if diff := cmp.Diff(string(want), string(got)); diff != "" {
 		t.Errorf("%s (-want +got):\n%s", file, diff)
 	}
+}
+
+// pass lets virtual time pass, and what was due in it happen.
+func pass(d time.Duration) {
+	<-time.After(d)
+	synctest.Wait()
 }

@@ -107,7 +107,7 @@ func TestWebhooksAreBatchedWhenTheyPileUp(t *testing.T) {
 		for i := range 30 {
 			c.send(textTo(fmt.Sprintf("1650555%04d", i)))
 		}
-		time.Sleep(time.Minute) // virtual
+		pass(time.Minute)
 		got := hook.statuses(t)
 		if len(got) != 60 {
 			t.Errorf("%d statuses, want 60", len(got))
@@ -133,7 +133,7 @@ func TestBatchesHaveABoundInBytes(t *testing.T) {
 		for i := range 30 {
 			c.send(textTo(fmt.Sprintf("1650555%04d", i)))
 		}
-		time.Sleep(time.Minute) // virtual
+		pass(time.Minute)
 		for _, p := range hook.all() {
 			if len(p.body) > 3000 {
 				t.Errorf("a body has %d bytes", len(p.body))
@@ -156,7 +156,7 @@ func TestOnlyStatus200IsSuccess(t *testing.T) {
 			}}
 			c := hooked(t, hook, func(*Profile) {})
 			c.send(textTo("16505551234"), "X-Fake-Outcome", "undelivered")
-			time.Sleep(time.Minute) // virtual
+			pass(time.Minute)
 			if got := len(hook.all()); got != attempts {
 				t.Errorf("%d: %d attempts, want %d", status, got, attempts)
 			}
@@ -171,7 +171,7 @@ func TestRetriesBackOffAndGiveUp(t *testing.T) {
 			p.Cloud.Webhooks.Retry = Backoff{Factor: 2, Add: time.Second, Max: time.Minute, GiveUp: time.Hour, Compress: 1}
 		})
 		c.send(textTo("16505551234"), "X-Fake-Outcome", "undelivered")
-		time.Sleep(2 * time.Hour) // virtual
+		pass(2 * time.Hour)
 		posts := hook.all()
 		var gaps []time.Duration
 		for i := range 8 {
@@ -205,7 +205,7 @@ func TestSlowReceiverTimesOut(t *testing.T) {
 		hook := &receiver{takes: time.Hour}
 		c := hooked(t, hook, func(p *Profile) { p.Cloud.Webhooks.Timeout = 5 * time.Second })
 		c.send(textTo("16505551234"), "X-Fake-Outcome", "undelivered")
-		time.Sleep(6 * time.Second) // virtual
+		pass(6 * time.Second)
 		if got := c.server.cloud.hook.tally.refused.Load(); got != 1 {
 			t.Errorf("%d attempts timed out, want 1", got)
 		}
@@ -219,7 +219,7 @@ func TestFullQueueLosesTheOldest(t *testing.T) {
 		for range 20 {
 			c.send(textTo("16505551234"), "X-Fake-Outcome", "undelivered")
 		}
-		time.Sleep(time.Minute) // virtual
+		pass(time.Minute)
 		if got, lost := len(hook.statuses(t)), c.server.cloud.hook.tally.overflowed.Load(); got+int(lost) != 20 || lost < 14 {
 			t.Errorf("%d delivered and %d lost of 20", got, lost)
 		}

@@ -3,6 +3,7 @@ package fakeapi
 import (
 	"cmp"
 	"io"
+	"io/fs"
 	"log"
 	"net/http"
 	"sync"
@@ -13,9 +14,10 @@ import (
 // Options say what a fake is to be. The zero Options are a fake of both APIs
 // that answers at once, listening on a free port of this machine.
 type Options struct {
-	// Profile is the name of a shipped profile or the path of a profile file;
-	// empty means instant. Behaviour, if not nil, is used instead.
+	// Profile is the name of a shipped profile or of a file in Files; empty means
+	// instant. Behaviour, if not nil, is used instead.
 	Profile   string
+	Files     fs.FS
 	Behaviour *Profile
 	// Seed decides all that is left to chance.
 	Seed uint64
@@ -69,7 +71,7 @@ func (o Options) withDefaults() Options {
 // profile returns a fresh copy of the profile that the options ask for.
 func (o Options) profile() (*Profile, error) {
 	if o.Behaviour == nil {
-		return LoadProfile(o.Profile)
+		return ReadProfile(o.Files, o.Profile)
 	}
 	p := o.Behaviour.clone()
 	return p, p.check()

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path"
 	"slices"
 	"strings"
@@ -32,22 +31,28 @@ func Profiles() []string {
 	return names
 }
 
-// LoadProfile reads a profile: the shipped one of that name, otherwise the file
-// at that path.
-func LoadProfile(name string) (*Profile, error) {
-	src, err := readProfile(name)
+// LoadProfile reads a shipped profile.
+func LoadProfile(name string) (*Profile, error) { return ReadProfile(nil, name) }
+
+// ReadProfile reads a profile: the shipped one of that name, otherwise the file
+// of that name in files, which may be nil.
+func ReadProfile(files fs.FS, name string) (*Profile, error) {
+	src, err := readProfile(files, name)
 	if err != nil {
 		return nil, err
 	}
 	return ParseProfile(name, src)
 }
 
-func readProfile(name string) ([]byte, error) {
+func readProfile(files fs.FS, name string) ([]byte, error) {
 	src, err := shipped.ReadFile("profiles/" + name + ".yaml")
 	if err == nil {
 		return src, nil
 	}
-	src, err = os.ReadFile(name)
+	err = fs.ErrNotExist
+	if files != nil {
+		src, err = fs.ReadFile(files, name)
+	}
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("profile %q is neither a file nor one of %s", name, strings.Join(Profiles(), ", "))
 	}

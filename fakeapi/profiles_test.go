@@ -1,11 +1,10 @@
 package fakeapi
 
 import (
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+	"testing/fstest"
 	"time"
 )
 
@@ -44,12 +43,9 @@ func TestCloudLevels(t *testing.T) {
 }
 
 func TestProfileFile(t *testing.T) {
-	file := filepath.Join(t.TempDir(), "mine.yaml")
 	src := "name: mine\ndescription: d\nextends: cloud-high\ncloud: {throttle_status: 429, delivery: {read: 10%}}\npeople: [{prefix: \"49\", share: 5%, is: offline, for: 1h}]\n"
-	if err := os.WriteFile(file, []byte(src), 0o644); err != nil {
-		t.Fatal(err)
-	}
-	p, err := LoadProfile(file)
+	files := fstest.MapFS{"mine.yaml": {Data: []byte(src)}}
+	p, err := ReadProfile(files, "mine.yaml")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -82,7 +78,7 @@ func TestProfilesThatCannotBe(t *testing.T) {
 			t.Errorf("%s: %+v, %v", src, p, err)
 		}
 	}
-	if _, err := LoadProfile("no-such-profile"); err == nil || !strings.Contains(err.Error(), "cloud-standard") {
+	if _, err := ReadProfile(fstest.MapFS{}, "no-such-profile"); err == nil || !strings.Contains(err.Error(), "cloud-standard") {
 		t.Errorf("unknown profile: %v", err)
 	}
 }
