@@ -34,22 +34,6 @@ func drawBlock(t *rapid.T) *hist.Histogram {
 	return h
 }
 
-// Two-sided quantiles of the t and normal distributions as every table has
-// them.
-func TestStudentOverNormal(t *testing.T) {
-	for _, tc := range []struct{ confidence, freedom, student, normal float64 }{
-		{0.95, 5, 2.5706, 1.95996},
-		{0.95, 10, 2.2281, 1.95996},
-		{0.95, 30, 2.0423, 1.95996},
-		{0.99, 11, 3.1058, 2.57583},
-	} {
-		got, want := studentOverNormal(tc.confidence, tc.freedom), tc.student/tc.normal
-		if math.Abs(got-want) > 0.006 {
-			t.Errorf("confidence %g, %g degrees: got %.4f, want %.4f", tc.confidence, tc.freedom, got, want)
-		}
-	}
-}
-
 func TestClustering(t *testing.T) {
 	even := func(k ...int64) []stat.Proportion {
 		var blocks []stat.Proportion

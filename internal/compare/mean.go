@@ -38,11 +38,11 @@ func Mean(base, head Side, series string, o Options) (Change, error) {
 
 // pairedMean bootstraps the ratio of the means of all pairs.
 func (s *samples) pairedMean(c Change, o Options) Change {
-	e := resample(s.pairs.len(), s.stretch, o, func(indices []int) []float64 {
+	e := resample(s.pairs.len(), s.stretch, s.steady, o, func(indices []int) []float64 {
 		return []float64{logRatio(meanOf(s.pairs.base, indices), meanOf(s.pairs.head, indices))}
 	})[0]
 	c.Value, c.Interval, c.Pairs = math.Exp(e.Value), e.Interval.Map(math.Exp), s.pairs.len()
-	c.Method = fmt.Sprintf("block bootstrap of %d pairs", c.Pairs)
+	c.Method = fmt.Sprintf("%s of %d pairs", resampling(s.steady), c.Pairs)
 	return c
 }
 

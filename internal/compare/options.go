@@ -10,8 +10,9 @@ type Options struct {
 	// LeastChange is the least relative change of a latency or rate that
 	// matters; 0.05, that is 5 %.
 	LeastChange float64
-	// LeastLatency is the least change of a latency that matters; 2ms. It is
-	// raised to three times the generator's p99 lateness where that is more.
+	// LeastLatency is the least change of a latency that matters; 2ms. Nothing
+	// is called better or worse by less than three times the generator's own
+	// lateness at the same quantile.
 	LeastLatency time.Duration
 	// LeastShare is the least change of a share that matters; 0.001, that is
 	// 0.1 percentage points.
@@ -45,6 +46,15 @@ func (o Options) filled() Options {
 	o.Resamples = orDefault(o.Resamples, defaultResamples)
 	o.Seed = orDefault(o.Seed, defaultSeed)
 	return o
+}
+
+// floor is the least latency, raised to what the generator may have added;
+// none if the caller took it away.
+func (o Options) floor(noise time.Duration) time.Duration {
+	if o.LeastLatency == 0 {
+		return 0
+	}
+	return max(o.LeastLatency, noise)
 }
 
 // orDefault is x, standard for a zero one and zero for a negative one.

@@ -52,20 +52,19 @@ func joined(blocks []counts, n int) []counts {
 const lonePairs = 40
 
 // resample bootstraps statistics, each a log ratio or difference, over n
-// pairs, in stretches of so many neighbours. The percentile interval is
-// widened by what the t distribution is wider than the normal for so few
-// independent stretches, and by the n/(n-1) that a bootstrap variance lacks.
-func resample(n, stretch int, o Options, statistics func(indices []int) []float64) []stat.Estimate {
-	b := stat.Bootstrap{Pairs: n, Resamples: o.Resamples, Confidence: o.Confidence, Block: stretch}
-	estimates := b.RunEach(rand.New(rand.NewPCG(o.Seed, uint64(n))), statistics)
-	stretches := float64(n) / float64(b.Block)
-	widen := studentOverNormal(o.Confidence, stretches-1) * math.Sqrt(stretches/(stretches-1))
-	for i := range estimates {
-		e := &estimates[i]
-		e.Interval.Lo = e.Value - (e.Value-e.Interval.Lo)*widen
-		e.Interval.Hi = e.Value + (e.Interval.Hi-e.Value)*widen
+// pairs: in stretches of so many neighbours, or, where the load was not steady
+// and blocks differ by plan, by half-samples of neighbours.
+func resample(n, stretch int, steady bool, o Options, statistics func(indices []int) []float64) []stat.Estimate {
+	b := stat.Bootstrap{Pairs: n, Resamples: o.Resamples, Confidence: o.Confidence, Block: stretch, Strata: !steady}
+	return b.RunEach(rand.New(rand.NewPCG(o.Seed, uint64(n))), statistics)
+}
+
+// resampling names how resample draws.
+func resampling(steady bool) string {
+	if steady {
+		return "block bootstrap"
 	}
-	return estimates
+	return "half-samples of neighbours"
 }
 
 // stretch is how many neighbouring pairs are resampled together: the cube root
@@ -85,17 +84,6 @@ func (p pairs) medians() []float64 {
 		ratios[i] = logRatio(float64(b.quantile(0.5)), float64(p.head[i].quantile(0.5)))
 	}
 	return ratios
-}
-
-// studentOverNormal is the ratio of the t and normal quantiles of a two-sided
-// confidence, by the expansion in Abramowitz and Stegun, 26.7.5.
-func studentOverNormal(confidence, freedom float64) float64 {
-	z := normalQuantile(confidence)
-	z2 := z * z
-	g1 := (z2 + 1) / 4
-	g2 := (5*z2*z2 + 16*z2 + 3) / 96
-	g3 := (3*z2*z2*z2 + 19*z2*z2 + 17*z2 - 15) / 384
-	return 1 + g1/freedom + g2/(freedom*freedom) + g3/(freedom*freedom*freedom)
 }
 
 // normalQuantile is the z that a two-sided interval of that confidence

@@ -174,7 +174,7 @@ func (s *samples) merged(q float64) (base, head float64) {
 
 // bootstrap resamples the log ratio of the merged quantiles qs[i], i in open.
 func (s *samples) bootstrap(qs []float64, open []int, o Options) []stat.Estimate {
-	return resample(s.pairs.len(), s.stretch, o, func(indices []int) []float64 {
+	return resample(s.pairs.len(), s.stretch, s.steady, o, func(indices []int) []float64 {
 		out := make([]float64, len(open))
 		for k, i := range open {
 			b := s.basePool.quantile(indices, qs[i])
@@ -187,7 +187,7 @@ func (s *samples) bootstrap(qs []float64, open []int, o Options) []stat.Estimate
 
 func (s *samples) pooledChange(c Change, q float64, e stat.Estimate, o Options) Change {
 	c.Value, c.Interval, c.Pairs = math.Exp(e.Value), e.Interval.Map(math.Exp), s.pairs.len()
-	c.Method = fmt.Sprintf("block bootstrap of %d pairs", c.Pairs)
+	c.Method = fmt.Sprintf("%s of %d pairs", resampling(s.steady), c.Pairs)
 	if tail := float64(min(s.baseAll.n(), s.headAll.n())) * math.Min(q, 1-q); tail >= thinTail {
 		return c
 	}
@@ -245,7 +245,7 @@ func joinRatio(c Change, bLo, bHi, hLo, hHi, confidence float64, method string) 
 
 // effect is the least relative change of the quantile that matters.
 func (s *samples) effect(q float64, o Options) float64 {
-	return leastEffect(s.base, s.head, float64(s.baseAll.quantile(q)), float64(s.headAll.quantile(q)), s.series, o)
+	return leastEffect(float64(s.baseAll.quantile(q)), float64(s.headAll.quantile(q)), o.LeastLatency, o)
 }
 
 // quantileName is p95 for 0.95, p99.9 for 0.999.

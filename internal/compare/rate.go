@@ -30,11 +30,12 @@ func Rate(base, head Side, op string, o Options) (Change, error) {
 	if len(bBlocks) < leastPairs {
 		return unpairedRate(c, b, h, o), nil
 	}
-	e := resample(len(bBlocks), stretch(len(bBlocks), hBlocks), o, func(indices []int) []float64 {
+	steady := Steady(base) && Steady(head)
+	e := resample(len(bBlocks), stretch(len(bBlocks), hBlocks), steady, o, func(indices []int) []float64 {
 		return []float64{math.Log(sum(hBlocks, indices)) - math.Log(sum(bBlocks, indices))}
 	})[0]
 	c.Value, c.Interval, c.Pairs = math.Exp(e.Value), e.Interval.Map(math.Exp), len(bBlocks)
-	c.Method = fmt.Sprintf("block bootstrap of %d pairs", c.Pairs)
+	c.Method = fmt.Sprintf("%s of %d pairs", resampling(steady), c.Pairs)
 	return c, nil
 }
 

@@ -17,11 +17,26 @@ type row struct {
 	// refusals is true of the rates that say which side failed or refused more.
 	refusals bool
 	effect   float64
-	verdict  stat.Verdict
-	remark   string
+	// noise is the effect that the generator's own lateness could feign, of
+	// latencies; the effect is raised to it for better and worse.
+	noise   float64
+	verdict stat.Verdict
+	remark  string
 }
 
 type rows []*row
+
+// judge reaches the verdict. What the generator could have feigned is neither
+// better nor worse; nor is it the same, unless it is too small to matter.
+func (r *row) judge() {
+	wanted := r.change.verdict(r.effect)
+	r.effect = max(r.effect, r.noise)
+	r.verdict = r.change.verdict(r.effect)
+	if r.verdict == stat.Same && wanted != stat.Same {
+		r.verdict = stat.Unsure
+		r.remark = "less than three times the generator's own lateness"
+	}
+}
 
 // delta is the row as run.json keeps it.
 func (r *row) delta() results.Delta {
