@@ -106,7 +106,14 @@ func (a Axis) nines() []Tick {
 func tailOf(q float64) float64 { return -math.Log10(1 - q) }
 
 // decades ticks powers of ten, and their multiples where there are few.
-func (a Axis) decades() []Tick { return a.powers(math.Log10(a.Max / a.Min)) }
+func (a Axis) decades() []Tick {
+	span := math.Log10(a.Max / a.Min)
+	if span < 0.4 {
+		// Less than a factor of 2.5 is all but linear.
+		return a.every(niceStep((a.Max-a.Min)/5, false))
+	}
+	return a.powers(span)
+}
 
 // powers ticks powers of ten and labels the more between them the fewer decades
 // the whole axis spans.

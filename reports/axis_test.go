@@ -20,6 +20,7 @@ func TestTicks(t *testing.T) {
 		{"a decade or two", Axis{Unit: Latency, Scale: Log, Min: 0.02, Max: 0.6}, []string{"20ms", "50ms", "100ms", "200ms", "500ms"}},
 		{"many decades", Axis{Unit: Latency, Scale: Log, Min: 0.0009, Max: 9}, []string{"1ms", "10ms", "100ms", "1s"}},
 		{"minutes, not hundreds of seconds", Axis{Unit: Latency, Scale: Log, Min: 1.9, Max: 150}, []string{"2s", "5s", "10s", "30s", "1m", "2m"}},
+		{"less than a factor of 2.5 is all but linear", Axis{Unit: Ratio, Scale: Log, Min: 0.7, Max: 1.3}, []string{"0.8×", "1×", "1.2×"}},
 		{"ratios", Axis{Unit: Ratio, Scale: Log, Min: 0.4, Max: 3}, []string{"0.4×", "0.5×", "0.7×", "1×", "1.5×", "2×", "3×"}},
 		{"percentiles as people quote them", Axis{Unit: Percentile, Scale: Tail, Max: 3}, []string{"p0", "p50", "p75", "p90", "p95", "p99", "p99.9"}},
 		{"categories", Axis{Scale: Category, Names: []string{"accepted", "lost"}}, []string{"accepted", "lost"}},

@@ -80,7 +80,8 @@ func (p panelPainter) markers(s Series) {
 		return
 	}
 	pts := p.points(s)
-	next := vg.Length(math.Inf(-1))
+	// Shapes begin at different places, so that lines in one place show both.
+	next := p.Min.X + markerStart[s.Marker]
 	for _, pt := range pts {
 		if len(pts) > 16 && pt.X < next {
 			continue
@@ -90,9 +91,22 @@ func (p panelPainter) markers(s Series) {
 	}
 }
 
+// markerStart is how far from the left the first marker of a long line is.
+var markerStart = map[Marker]vg.Length{Circle: 0, Square: 15, Triangle: 30, Cross: 45}
+
+// plus is a cross whose arms are as heavy as the other shapes.
+type plus struct{}
+
+// DrawGlyph draws the cross.
+func (plus) DrawGlyph(c *draw.Canvas, style draw.GlyphStyle, pt vg.Point) {
+	r, arm := style.Radius, style.Radius/3
+	c.FillPolygon(style.Color, box(pt.X-r, pt.Y-arm, pt.X+r, pt.Y+arm))
+	c.FillPolygon(style.Color, box(pt.X-arm, pt.Y-r, pt.X+arm, pt.Y+r))
+}
+
 // marker draws one marker with a rim of paper, so that it shows on lines.
 func marker(c draw.Canvas, s Series, pt vg.Point) {
-	shape := map[Marker]draw.GlyphDrawer{Circle: draw.CircleGlyph{}, Square: draw.BoxGlyph{}, Triangle: draw.PyramidGlyph{}, Cross: draw.CrossGlyph{}}[s.Marker]
+	shape := map[Marker]draw.GlyphDrawer{Circle: draw.CircleGlyph{}, Square: draw.BoxGlyph{}, Triangle: draw.PyramidGlyph{}, Cross: plus{}}[s.Marker]
 	if shape == nil {
 		shape = draw.CircleGlyph{}
 	}
@@ -164,7 +178,7 @@ func (p panelPainter) barPlace(name string) (place, of int) {
 	return place, of
 }
 
-// beside writes a value right of an interval, or left of it at the edge.
+// beside writes a text right of an interval, or left of it at the edge.
 func (p panelPainter) beside(right, left, y vg.Length, text string) {
 	small := style(9, Ink)
 	if right+6+small.Width(text) > p.Max.X {
@@ -188,7 +202,7 @@ func (p panelPainter) ranges(s Series) {
 			p.StrokeLine2(line, x0, pt.Y, x1, pt.Y)
 			p.StrokeLine2(line, x0, pt.Y-4, x0, pt.Y+4)
 			p.StrokeLine2(line, x1, pt.Y-4, x1, pt.Y+4)
-			p.beside(max(x1, pt.X+4), min(x0, pt.X-4), pt.Y, p.figure.X.format(s.X[i]))
+			p.beside(max(x1, pt.X+4), min(x0, pt.X-4), pt.Y, ratio(s.X[i]))
 		} else {
 			p.StrokeLine2(line, pt.X, p.y(inside(p.panel.Y, s.Lo[i])), pt.X, p.y(inside(p.panel.Y, s.Hi[i])))
 		}

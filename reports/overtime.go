@@ -13,7 +13,7 @@ func (t *timeline) latency() (Figure, bool) {
 	if closed(t.rec.Run.Plan.Stages) {
 		clock = "service (sent to done)"
 	}
-	f.Subtitle = clock + " of accepted requests that finished in each interval; the thinner the line, the higher the quantile"
+	f.Subtitle = clock + " of the requests that finished in each interval; the thinner the line, the higher the quantile"
 	f.Note = "The p99 of an interval with fewer than 100 requests is its slowest request. Long runs keep the least and the greatest value of each stretch."
 	f.Alt = "Median, 95th and 99th percentile of latency by time for each target, on a logarithmic axis."
 	panel := Panel{Title: "latency", Y: Axis{Unit: Latency, Scale: Log}, Height: 230}
@@ -74,14 +74,31 @@ func (t *timeline) planned() (Series, bool) {
 		if isClosed(stage) {
 			return s, false
 		}
-		if from := stage.From.Seconds(); from <= t.end {
-			// A stage ends just before the next begins: the page's script wants
-			// one value for each place.
-			s.X = append(s.X, from, min(stage.To.Seconds()-t.end/5000, t.end))
-			s.Y = append(s.Y, stage.Start, stage.End)
+		if stage.From.Seconds() <= t.end {
+			t.plot(&s, stage)
 		}
 	}
 	return s, len(s.X) > 0
+}
+
+// plot adds a stage to the planned load: its two ends, and points in between
+// where it ramps, for a cursor to find.
+func (t *timeline) plot(s *Series, stage results.Stage) {
+	pieces := 1
+	if stage.Start != stage.End {
+		pieces = 30
+	}
+	// A stage ends just before the next begins: the page's script wants one
+	// value for each place.
+	from, to := stage.From.Seconds(), stage.To.Seconds()-t.end/5000
+	for i := range pieces + 1 {
+		at := float64(i) / float64(pieces)
+		x := from + (to-from)*at
+		if x > t.end {
+			return
+		}
+		s.X, s.Y = append(s.X, x), append(s.Y, stage.Start+(stage.End-stage.Start)*at)
+	}
 }
 
 // inFlight is the figure of requests under way.

@@ -43,11 +43,14 @@
     return { label: s.name, stroke: tone(s.tone), width: hidden ? 0 : s.width || 1.5, dash: s.dash, paths, points: { show: false } };
   };
 
+  const starts = { circle: 0, square: 0.25, triangle: 0.5, cross: 0.75 };
+
   // Where a series has its markers: everywhere if it is short or nothing but
   // markers, else some 70 pixels apart.
   const marked = (u, s, i) => {
     const places = [], ys = u.data[i], apart = s.kind === "line" && s.x.length > 16 ? 70 * devicePixelRatio : 0;
-    let next = -Infinity;
+    // Shapes begin at different places, so that lines in one place show both.
+    let next = apart ? u.bbox.left + starts[s.marker] * apart : -Infinity;
     for (let k = 0; k < ys.length; k++) {
       if (ys[k] == null) continue;
       const x = u.valToPos(u.data[0][k], "x", true);
@@ -92,6 +95,7 @@
     const { ctx } = u, { left, top, width, height } = u.bbox;
     const inside = x => Math.min(Math.max(x, left), left + width);
     ctx.save();
+    const rows = [];
     for (const span of figure.spans || []) {
       if (span.to < u.scales.x.min || span.from > u.scales.x.max) continue;
       const a = inside(u.valToPos(span.from, "x", true)), b = inside(u.valToPos(span.to, "x", true));
@@ -101,7 +105,12 @@
       ctx.globalAlpha = 1;
       ctx.fillStyle = tone("faint");
       ctx.font = 11 * devicePixelRatio + "px sans-serif";
-      if (panel === figure.panels[0]) ctx.fillText(span.label, a + 4, top + 13 * devicePixelRatio);
+      if (panel !== figure.panels[0]) continue;
+      // Each label goes into the first row where it does not touch another.
+      let row = rows.findIndex(end => end < a);
+      if (row < 0) row = rows.push(0) - 1;
+      rows[row] = a + 10 + ctx.measureText(span.label).width;
+      ctx.fillText(span.label, a + 4, top + 13 * (row + 1) * devicePixelRatio);
     }
     // The band around a rule that is too narrow a difference to matter.
     ctx.globalAlpha = 0.22;
@@ -149,6 +158,12 @@
   // are many; minutes above ten seconds.
   const logTicks = axis => (u, i, min, max) => {
     const ticks = [], many = max / min > 3000;
+    if (max / min < 2.5) {
+      const step = 10 ** Math.floor(Math.log10((max - min) / 4));
+      const even = [1, 2, 5].map(m => m * step).find(m => (max - min) / m <= 8);
+      for (let n = Math.ceil(min / even); n * even <= max; n++) ticks.push(n * even);
+      return ticks;
+    }
     for (let p = Math.floor(Math.log10(min)); p <= Math.log10(max); p++)
       for (const m of many ? [1] : max / min < 12 ? [1, 1.5, 2, 3, 4, 5, 7] : [1, 2, 5]) ticks.push(m * 10 ** p);
     const minutes = many ? [10, 60, 600] : [10, 30, 60, 120, 300, 600];
