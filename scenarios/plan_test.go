@@ -3,7 +3,6 @@ package scenarios_test
 import (
 	"encoding/json"
 	"fmt"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -13,7 +12,6 @@ import (
 	"pgregory.net/rapid"
 
 	"wabench/internal/pace"
-	"wabench/internal/units"
 	"wabench/internal/whatsapp"
 	"wabench/scenarios"
 )
@@ -210,84 +208,6 @@ func TestLocalHosts(t *testing.T) {
 	}
 }
 
-const twoTargets = `version: 1
-name: two
-targets:
-  a: {api: cloud, fake: instant}
-  b: {api: onprem, fake: instant}
-recipients: {range: 15550100000..15550109999}
-messages: [{text: hi}]
-load: {warmup: 2s, stages: [{hold: 10/s, for: 12s}]}
-`
-
-func TestLegs(t *testing.T) {
-	second := time.Second
-	for _, c := range []struct {
-		name, compare string
-		want          []scenarios.Leg
-	}{
-		{"several targets without a comparison take turns", "", []scenarios.Leg{
-			{Group: 0, Target: "a", To: 12 * second, Block: -1}, {Group: 1, Target: "b", To: 12 * second, Block: -1},
-		}},
-		{"sequential runs the base first", "compare: {base: b, head: a, order: sequential}", []scenarios.Leg{
-			{Group: 0, Target: "b", To: 12 * second, Block: -1}, {Group: 1, Target: "a", To: 12 * second, Block: -1},
-		}},
-		{"parallel runs both at once", "compare: {base: b, head: a, order: parallel}", []scenarios.Leg{
-			{Group: 0, Target: "b", To: 12 * second, Block: -1}, {Group: 0, Target: "a", To: 12 * second, Block: -1},
-		}},
-	} {
-		if diff := cmp.Diff(c.want, resolve(t, twoTargets+c.compare).Legs()); diff != "" {
-			t.Errorf("%s (-want +got):\n%s", c.name, diff)
-		}
-	}
-}
-
-// Every moment of load time runs on both targets once, each pair of blocks
-// begins with either target once, and the seed draws which.
-func TestInterleavedLegs(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		warmup := rapid.IntRange(0, 5).Draw(t, "warmup")
-		length := warmup + rapid.IntRange(1, 30).Draw(t, "length")
-		block := rapid.IntRange(1, 7).Draw(t, "block")
-		plan := &scenarios.Plan{
-			Seed: rapid.Uint64().Draw(t, "seed"), Warmup: time.Duration(warmup) * time.Second, Block: time.Duration(block) * time.Second,
-			Stages:  []pace.Stage{{Kind: pace.Hold, From: 1, To: 1, For: time.Duration(length) * time.Second}},
-			Compare: &scenarios.Compare{Base: "a", Head: "b", Order: scenarios.Interleaved},
-		}
-		reached, first := map[string]time.Duration{}, []string{}
-		for i, leg := range plan.Legs() {
-			if leg.Group != i || leg.From != reached[leg.Target] || leg.To <= leg.From {
-				t.Fatalf("leg %d is %+v after %s", i, leg, reached[leg.Target])
-			}
-			if leg.Block >= 0 && (plan.BlockAt(leg.From) != leg.Block || plan.BlockAt(leg.To-1) != leg.Block) {
-				t.Fatalf("leg %+v is in blocks %d to %d", leg, plan.BlockAt(leg.From), plan.BlockAt(leg.To-1))
-			}
-			if reached[leg.Target] = leg.To; leg.Block >= len(first) {
-				first = append(first, leg.Target)
-			}
-		}
-		if reached["a"] != plan.Length() || reached["b"] != plan.Length() || len(first) != plan.Blocks() {
-			t.Fatalf("legs reach %v and begin %d blocks, want %s and %d", reached, len(first), plan.Length(), plan.Blocks())
-		}
-		for i := 0; i+1 < len(first); i += 2 {
-			if first[i] == first[i+1] {
-				t.Fatalf("blocks %d and %d both begin with %s", i, i+1, first[i])
-			}
-		}
-	})
-}
-
-func TestInterleavedOrderIsDrawn(t *testing.T) {
-	starts := map[string]bool{}
-	for seed := range 20 {
-		plan := resolve(t, twoTargets+"compare: {base: a, head: b, block: 1s}", fmt.Sprintf("seed=%d", seed))
-		starts[plan.Legs()[2].Target] = true
-	}
-	if len(starts) != 2 {
-		t.Errorf("20 seeds all begin with %v", starts)
-	}
-}
-
 // The same seed gives the same calls whatever else is asked before, another
 // seed gives others.
 func TestCallsDependOnSeedAndNumberOnly(t *testing.T) {
@@ -311,110 +231,4 @@ func TestCallsDependOnSeedAndNumberOnly(t *testing.T) {
 			}
 		}
 	})
-}
-
-func TestFacts(t *testing.T) {
-	plan := resolve(t, twoTargets+"compare: {base: a, head: b}\nwebhooks: {wait: 3s}\n",
-		"messages=[{text: hi, weight: 3}, {op: profile}]", "targets.a.cost={per_message: 0.01 USD, per_hour: 3.60 USD}")
-	facts, err := plan.Facts()
-	if err != nil {
-		t.Fatal(err)
-	}
-	sends := facts.Targets[0].Ops[whatsapp.OpSend]
-	if facts.Hits != 240 || facts.Messages != 2*sends || sends+facts.Targets[0].Ops[whatsapp.OpProfile] != 120 || sends < 70 || sends > 110 {
-		t.Errorf("hits %d, messages %d, ops %v", facts.Hits, facts.Messages, facts.Targets[0].Ops)
-	}
-	if measured := facts.Measured[whatsapp.OpSend] + facts.Measured[whatsapp.OpProfile]; measured != 100 {
-		t.Errorf("%d measured, want the 100 after warm-up", measured)
-	}
-	if facts.Load != 12*time.Second || facts.Duration != 24*time.Second || facts.Wait != 3*time.Second || facts.PeakRate != 10 {
-		t.Errorf("load %s, duration %s, wait %s, peak %s", facts.Load, facts.Duration, facts.Wait, facts.PeakRate)
-	}
-	want := units.Money{Amount: 0.01*float64(sends) + 3.6*12/3600, Currency: "USD"}
-	if diff := cmp.Diff(&want, facts.Targets[0].Cost, cmpopts.EquateApprox(0, 1e-9)); diff != "" {
-		t.Errorf("cost (-want +got):\n%s", diff)
-	}
-	if facts.Recipients != 120 || facts.PerRecipient != 1 {
-		t.Errorf("%d recipients, %d each", facts.Recipients, facts.PerRecipient)
-	}
-	if codes := noteCodes(facts); !slices.Equal(codes, []string{"few_blocks"}) && plan.Blocks() < 6 {
-		t.Errorf("notes = %v", codes)
-	}
-}
-
-func noteCodes(f scenarios.Facts) []string {
-	var codes []string
-	for _, n := range f.Notes {
-		codes = append(codes, n.Code)
-	}
-	return codes
-}
-
-func TestNotes(t *testing.T) {
-	for _, c := range []struct {
-		name, src string
-		set       []string
-		want      []string
-	}{
-		{"nothing to say", minimal, nil, nil},
-		// 10/s to one number: the bucket of 45 lets 45 through and 1 every 6 s.
-		{"one recipient", minimal, []string{"recipients={list: [\"15550100000\"]}"}, []string{"pair_rate"}},
-		{"one recipient of the On-Premises API", minimal, []string{
-			"recipients={list: [\"15550100000\"]}", "targets.cloud.api=onprem",
-		}, nil},
-		// 100 numbers at 10/s: one message in 10 s each, for ever.
-		{"enough recipients for long", minimal, []string{"load.stages[0].for=20m"}, nil},
-		// 50 numbers at 10/s: one in 5 s; the bucket gains 1/30 a second, full after 45 * 30 s.
-		{"too few for long", minimal, []string{
-			"load.stages[0].for=40m", "recipients.range=15550100000..15550100049",
-		}, []string{"pair_rate"}},
-		{"few blocks", twoTargets + "compare: {base: a, head: b, block: 5s}", nil, []string{"few_blocks"}},
-		{"closed and open with a rule", minimal, []string{
-			"load.stages[1]={closed: {users: 1}, for: 1s}", "gates=[p99(send.response) < 1s]",
-		}, []string{"closed"}},
-	} {
-		facts, err := resolve(t, c.src, c.set...).Facts()
-		if err != nil {
-			t.Fatal(err)
-		}
-		if diff := cmp.Diff(c.want, noteCodes(facts)); diff != "" {
-			t.Errorf("%s: notes (-want +got):\n%s", c.name, diff)
-		}
-	}
-}
-
-func TestBackoff(t *testing.T) {
-	for _, c := range []struct {
-		text  string
-		waits []time.Duration
-	}{
-		{"4^n s", []time.Duration{time.Second, 4 * time.Second, 16 * time.Second, 64 * time.Second}},
-		{"2^n 100ms", []time.Duration{100 * time.Millisecond, 200 * time.Millisecond, 400 * time.Millisecond}},
-		{"1.5^n 1m", []time.Duration{time.Minute, 90 * time.Second}},
-		{"2s", []time.Duration{2 * time.Second, 2 * time.Second, 2 * time.Second}},
-		{"0s", []time.Duration{0, 0}},
-	} {
-		b, err := scenarios.ParseBackoff(c.text)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for n, want := range c.waits {
-			if got := b.Wait(n); got != want {
-				t.Errorf("%s: wait %d is %s, want %s", c.text, n, got, want)
-			}
-		}
-		if got := b.Wait(1000); got > time.Hour || got < 0 {
-			t.Errorf("%s: wait 1000 is %s", c.text, got)
-		}
-	}
-	for _, b := range []scenarios.Backoff{{Base: 4, Unit: time.Second}, {Base: 1.5, Unit: 90 * time.Second}, {Base: 1, Unit: time.Millisecond}} {
-		if back, err := scenarios.ParseBackoff(b.String()); err != nil || back != b {
-			t.Errorf("%s reads back as %v, %v", b, back, err)
-		}
-	}
-	for _, bad := range []string{"", "n", "4^n", "4^n 0s", "0^n s", "4^n s s", "-1^n s", "4", "2h", "4^n d"} {
-		if b, err := scenarios.ParseBackoff(bad); err == nil {
-			t.Errorf("%q is taken for %+v", bad, b)
-		}
-	}
 }

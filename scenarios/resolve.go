@@ -5,7 +5,6 @@ import (
 	"strings"
 	"time"
 
-	"wabench/internal/gate"
 	"wabench/internal/pace"
 	"wabench/internal/strictyaml"
 	"wabench/internal/units"
@@ -270,16 +269,6 @@ func (r *resolver) finish() (*Plan, error) {
 func (p *Plan) speaks(api whatsapp.API) bool {
 	for _, t := range p.Targets {
 		if t.API == api {
-			return true
-		}
-	}
-	return false
-}
-
-// NeedsBaseline reports whether a gate compares with a stored baseline.
-func (p *Plan) NeedsBaseline() bool {
-	for _, rule := range p.Gates {
-		if gate.Rule.NeedsBaseline(rule) {
 			return true
 		}
 	}
