@@ -284,6 +284,40 @@ func TestTheBeginningOfALongBodyIsKept(t *testing.T) {
 	}
 }
 
+func TestAZoneIsNobodysBusinessButOurs(t *testing.T) {
+	for host, want := range map[string]string{
+		"[fe80::1%eth0]:99": "[fe80::1]:99", "[fe80::1]": "[fe80::1]", "a%b": "a%b", "a.example:1": "a.example:1",
+	} {
+		a := newAnswer(New(Options{}))
+		if err := a.prepare(&Request{Base: Base{Host: host}, Header: http.Header{"User-Agent": {""}}}); err != nil {
+			t.Error(err)
+		}
+		if got := string(a.out); got != "GET / HTTP/1.1\r\nHost: "+want+"\r\n\r\n" {
+			t.Errorf("%s is asked by %q", host, got)
+		}
+	}
+}
+
+func TestAServerMayAnswerBeforeItIsAsked(t *testing.T) {
+	w := newWorld(t, listen(t), func(p *peer, _ int) {
+		p.say(hello)
+		p.world.said <- "hello"
+		p.request()
+		p.world.said <- "asked"
+	})
+	c := newClient(t, Options{Dial: func(ctx context.Context, network, address string) (net.Conn, error) {
+		socket, err := new(net.Dialer).DialContext(ctx, network, address)
+		<-w.said
+		return socket, err
+	}})
+	if got := mustDo(t, c, plainTo(t, w, post, "x")); got != "hello" {
+		t.Errorf("got %q", got)
+	}
+	if got := <-w.said; got != "asked" {
+		t.Errorf("the server said %q", got)
+	}
+}
+
 func TestHeadersAreFoundWithoutAMap(t *testing.T) {
 	w := newWorld(t, listen(t), always("HTTP/1.1 429 Slow Down\r\nretry-after:  7 \r\nRetry-After: 8\r\nContent-Length: 0\r\n\r\n"))
 	c := newClient(t, Options{})

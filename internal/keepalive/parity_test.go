@@ -94,6 +94,7 @@ var parity = []struct {
 	// Requests that meet their connection's end: net/http's rules of repetition.
 	{"a GET is sent again", answeredOnce, []ask{{}, {}}, []string{"200 hello", "200 hello"}, 2},
 	{"a POST with an idempotency key is sent again", answeredOnce, []ask{{}, {method: post, body: "x", key: "k"}}, []string{"200 hello", "200 hello"}, 2},
+	{"so is a large one", answeredOnce, []ask{{}, {method: post, body: strings.Repeat("x", 1<<20), key: "k"}}, []string{"200 hello", "200 hello"}, 2},
 	{"a POST is not", answeredOnce, []ask{{}, {method: post, body: "x"}}, []string{"200 hello", "closed"}, 1},
 	{"nor is a GET after a byte of its answer", answeredAndBegun, []ask{{}, {}}, []string{"200 hello", "cut"}, 1},
 	{"nor is a GET that is the first of its connection", once(""), []ask{{}}, []string{"closed"}, 1},
@@ -214,6 +215,9 @@ func (a ask) request(t *testing.T, url string) *http.Request {
 	req.Header.Set("Authorization", "Bearer x")
 	if a.key != "" {
 		req.Header.Set("Idempotency-Key", a.key)
+		req.Header.Set("User-Agent", "test/1")
+		req.Header.Set("Content-Length", "99") // is not the caller's to say
+		req.Header.Set("Connection", "close, x")
 	}
 	return req
 }

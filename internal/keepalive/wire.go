@@ -90,24 +90,12 @@ func (w *wire) Read(p []byte) (int, error) {
 	case w.short:
 		w.writeHeld()
 		return w.Conn.Read(p)
-	case w.fault != nil && w.op == "write":
-		return w.lastWords(p)
 	case w.fault != nil:
 		return 0, &net.OpError{Op: w.op, Net: "tcp", Source: w.LocalAddr(), Addr: w.RemoteAddr(), Err: w.fault}
 	case w.n == 0:
 		return 0, io.EOF
 	}
 	return w.n, nil
-}
-
-// lastWords reads what a server may have said before it refused the request's
-// bytes.
-func (w *wire) lastWords(p []byte) (int, error) {
-	fault := &net.OpError{Op: w.op, Net: "tcp", Source: w.LocalAddr(), Addr: w.RemoteAddr(), Err: w.fault}
-	if n, err := w.Conn.Read(p); n > 0 {
-		return n, err
-	}
-	return 0, fault
 }
 
 // pending reports whether bytes are held that were not sent.
