@@ -137,12 +137,15 @@ func compareSeries(base, head Side, series string, o Options) (rows, error) {
 // compareOutcomes compares how an operation's requests ended.
 func compareOutcomes(base, head Side, op string, o Options) (rows, error) {
 	var table rows
-	for _, share := range []Share{ErrorRate(op), ThrottleRate(op)} {
-		c, err := Shares(base, head, share, o)
+	for _, r := range []struct {
+		share Share
+		how   refusal
+	}{{ErrorRate(op), failed}, {ThrottleRate(op), throttled}} {
+		c, err := Shares(base, head, r.share, o)
 		if err != nil {
 			return nil, err
 		}
-		table = append(table, &row{metric: share.Name, change: c, lessIsBetter: true, refusals: true, effect: o.LeastShare})
+		table = append(table, &row{metric: r.share.Name, change: c, lessIsBetter: true, refuses: r.how, effect: o.LeastShare})
 	}
 	c, err := Rate(base, head, op, o)
 	if err != nil {

@@ -42,18 +42,20 @@ func (table rows) withdraw(o Options, adjusted func([]float64) []float64, name s
 }
 
 // errorsFirst withdraws latency verdicts in favour of a side that failed or
-// refused more: a faster answer to fewer requests is not faster.
+// refused more: a faster answer to fewer requests is not faster. A rate limit
+// that refuses is a policy, so it only spoils the clocks of requests, which a
+// quick refusal flatters; those of webhooks are of accepted messages alone.
 func (table rows) errorsFirst() []results.Note {
 	var notes []results.Note
 	for _, r := range table {
-		if !r.refusals || r.verdict != stat.Better && r.verdict != stat.Worse {
+		if r.refuses == "" || r.verdict != stat.Better && r.verdict != stat.Worse {
 			continue
 		}
 		side, unearned := "head", stat.Better
 		if r.verdict == stat.Better {
 			side, unearned = "base", stat.Worse
 		}
-		if table.withdrawLatencies(unearned, r.metric, side) {
+		if table.withdrawLatencies(unearned, r, side) {
 			notes = append(notes, results.Note{
 				Code:   "errors_first",
 				Text:   fmt.Sprintf("%s is faster in part, but its %s is higher; a faster answer to fewer requests is not counted", side, r.metric),
@@ -64,12 +66,13 @@ func (table rows) errorsFirst() []results.Note {
 	return notes
 }
 
-func (table rows) withdrawLatencies(unearned stat.Verdict, metric, side string) (found bool) {
+func (table rows) withdrawLatencies(unearned stat.Verdict, because *row, side string) (found bool) {
 	for _, r := range table {
-		if r.latency && r.verdict == unearned {
+		spoiled := because.refuses == failed || !strings.Contains(r.metric, "("+results.OpWebhook+".")
+		if r.latency && spoiled && r.verdict == unearned {
 			found = true
 			r.verdict = stat.Unsure
-			r.remark = side + " has the higher " + metric
+			r.remark = side + " has the higher " + because.metric
 		}
 	}
 	return found

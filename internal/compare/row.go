@@ -14,9 +14,9 @@ type row struct {
 	latency bool
 	// lessIsBetter is false for rates and shares of success.
 	lessIsBetter bool
-	// refusals is true of the rates that say which side failed or refused more.
-	refusals bool
-	effect   float64
+	// refuses is set of the shares that say which side failed or refused more.
+	refuses refusal
+	effect  float64
 	// noise is the effect that the generator's own lateness could feign, of
 	// latencies; the effect is raised to it for better and worse.
 	noise   float64
@@ -25,6 +25,14 @@ type row struct {
 }
 
 type rows []*row
+
+// refusal is how a request that was not accepted ended.
+type refusal string
+
+const (
+	failed    refusal = "failed"
+	throttled refusal = "throttled"
+)
 
 // judge reaches the verdict. What the generator could have feigned is neither
 // better nor worse; nor is it the same, unless it is too small to matter.
