@@ -70,6 +70,7 @@ func emptyRun() *results.Record {
 // TestEveryKindOfRun makes each document once and holds it to all that must be
 // true of every report.
 func TestEveryKindOfRun(t *testing.T) {
+	t.Parallel()
 	for name, rec := range runs(t) {
 		t.Run(name, func(t *testing.T) {
 			d := build(t, rec)
@@ -88,6 +89,7 @@ func TestEveryKindOfRun(t *testing.T) {
 // TestStaircase looks closely at the report the tool is made for: the two APIs
 // up a flight of rates.
 func TestStaircase(t *testing.T) {
+	t.Parallel()
 	d := build(t, staircase(t))
 	for name, check := range map[string]func(*testing.T, *Document){
 		"load figure shows cliff and backlog":     cliffAndBacklog,

@@ -54,6 +54,7 @@ func hour(seconds int) *results.Record {
 const mostBytes = 1_500_000
 
 func TestPageOfAnHourIsSmall(t *testing.T) {
+	t.Parallel()
 	var out bytes.Buffer
 	if err := build(t, hour(300)).HTML(&out); err != nil {
 		t.Fatal(err)

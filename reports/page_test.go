@@ -215,6 +215,7 @@ func hostileRun(t *testing.T) *results.Record {
 }
 
 func TestHostileNamesStayText(t *testing.T) {
+	t.Parallel()
 	d := build(t, hostileRun(t))
 	t.Run("page", func(t *testing.T) { hostilePage(t, d) })
 	t.Run("elsewhere", func(t *testing.T) { hostileElsewhere(t, d) })

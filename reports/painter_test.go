@@ -106,6 +106,7 @@ func svgsAreSound(t *testing.T, d *Document) {
 
 // Figures of odd data must paint, if only an empty plot.
 func TestOddFiguresPaint(t *testing.T) {
+	t.Parallel()
 	for name, s := range map[string]Series{
 		"nothing": {Kind: Line, Tone: "target-0"},
 		"one":     {Kind: Line, Tone: "target-0", Marker: Circle, X: Values{1}, Y: Values{2}},

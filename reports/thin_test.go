@@ -13,6 +13,7 @@ import (
 
 // Thinning must lose no peak, no gap and neither end, and must be short.
 func TestThinKeepsPeaksGapsAndEnds(t *testing.T) {
+	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		n := rapid.IntRange(2, 5000).Draw(t, "n")
 		gapAt := rapid.IntRange(0, n-1).Draw(t, "gap")
