@@ -65,12 +65,12 @@ func runRun(ctx context.Context, e env, o runOptions) error {
 	if err != nil {
 		return err
 	}
-	s, err := setUp(plan, around)
+	s, err := setUp(ctx, plan, around)
 	if err != nil {
 		return err
 	}
 	defer s.close() //nolint:errcheck // listeners of a process that is about to end
-	if err := s.reachable(ctx); err != nil {
+	if err := s.warm(ctx); err != nil {
 		return err
 	}
 	return execution{env: e, options: o, plan: plan, stage: s, source: src, baseline: baseline}.run(ctx)

@@ -7,12 +7,12 @@ import (
 	"fmt"
 	"net"
 	"net/http"
-	"net/url"
 	"strings"
 	"time"
 
 	"wabench/fakeapi"
 	"wabench/internal/load"
+	"wabench/internal/units"
 	"wabench/internal/webhook"
 	"wabench/internal/whatsapp"
 	"wabench/internal/whatsapp/cloud"
@@ -34,7 +34,7 @@ type stage struct {
 }
 
 // setUp starts fakes and receiver. observe is told the webhooks' latencies.
-func setUp(plan *scenarios.Plan, around scenarios.Env) (*stage, error) {
+func setUp(ctx context.Context, plan *scenarios.Plan, around scenarios.Env) (*stage, error) {
 	s := &stage{plan: plan, around: around, fakes: map[string]*fakeapi.Server{}}
 	if err := s.startFakes(); err != nil {
 		return nil, errors.Join(err, s.close())
@@ -43,7 +43,7 @@ func setUp(plan *scenarios.Plan, around scenarios.Env) (*stage, error) {
 		return nil, errors.Join(err, s.close())
 	}
 	for i := range plan.Targets {
-		t, err := s.target(&plan.Targets[i])
+		t, err := s.target(ctx, &plan.Targets[i])
 		if err != nil {
 			return nil, errors.Join(err, s.close())
 		}
@@ -170,13 +170,9 @@ func (s *stage) appSecret() (string, error) {
 }
 
 // target returns a target as the engine sees it.
-func (s *stage) target(t *scenarios.Target) (load.Target, error) {
-	transport, err := load.NewTransport(t)
-	if err != nil {
-		return load.Target{}, usageError("", "target %s: %v", t.Name, err)
-	}
+func (s *stage) target(ctx context.Context, t *scenarios.Target) (load.Target, error) {
 	out := load.Target{
-		Name: t.Name, URL: strings.TrimRight(t.URL, "/"), Transport: transport,
+		Name: t.Name, URL: strings.TrimRight(t.URL, "/"),
 		Timeout: t.Timeout, MaxInFlight: t.MaxInFlight, Retry: t.Retry,
 	}
 	keys, err := s.credentials(t)
@@ -193,6 +189,9 @@ func (s *stage) target(t *scenarios.Target) (load.Target, error) {
 		out.Dialect = onprem.New(onprem.Options{Username: keys.username, Password: keys.password})
 	}
 	out.Redact = redactor(keys.token, keys.password)
+	if out.Transport, err = load.NewTransport(ctx, t, out.URL); err != nil {
+		return out, failure("is it running, and is the address right?", fmt.Errorf("target %s: %w", t.Name, err))
+	}
 	return out, nil
 }
 
@@ -242,28 +241,19 @@ func injector(fake *fakeapi.Server, api whatsapp.API) func(scenarios.Fault) (fun
 	}
 }
 
-// reachable reports the first target that nothing listens for, before anything
-// is sent.
-func (s *stage) reachable(ctx context.Context) error {
+// warm opens connections to every target, and so reports the first that
+// nothing listens for before anything is sent.
+func (s *stage) warm(ctx context.Context) error {
+	var peak units.Rate
+	for _, stage := range s.plan.Stages {
+		peak = max(peak, stage.Peak())
+	}
 	for _, t := range s.targets {
-		u, err := url.Parse(t.URL)
-		if err != nil {
-			return usageError("", "target %s: %v", t.Name, err)
-		}
-		port := u.Port()
-		if port == "" {
-			port = map[string]string{"https": "443"}[u.Scheme]
-			if port == "" {
-				port = "80"
-			}
-		}
-		dialer := net.Dialer{Timeout: min(t.Timeout, 10*time.Second)}
-		conn, err := dialer.DialContext(ctx, "tcp", net.JoinHostPort(u.Hostname(), port))
+		ctx, cancel := context.WithTimeout(ctx, t.Timeout)
+		err := load.Warm(ctx, t, peak)
+		cancel()
 		if err != nil {
 			return failure("is it running, and is the address right?", fmt.Errorf("target %s: %w", t.Name, err))
-		}
-		if err := conn.Close(); err != nil {
-			return failure("", fmt.Errorf("target %s: %w", t.Name, err))
 		}
 	}
 	return nil

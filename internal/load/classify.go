@@ -15,17 +15,17 @@ import (
 
 // classify says whose fault a request without an answer is. Order matters: a
 // dial that timed out is network, one that found no descriptor is ours.
-func classify(ctx context.Context, err error) whatsapp.Class {
+func classify(err error) whatsapp.Class {
 	var dns *net.DNSError
 	var op *net.OpError
 	switch {
-	case isOurs(err):
+	case isOurs(err), errors.Is(err, errCut):
 		return whatsapp.GeneratorFault
 	case errors.As(err, &dns), isTLS(err):
 		return whatsapp.Network
 	case errors.As(err, &op) && op.Op == "dial", errors.Is(err, syscall.ECONNREFUSED):
 		return whatsapp.Network
-	case errors.Is(context.Cause(ctx), errTimeout), errors.Is(err, errTimeout), isTimeout(err):
+	case errors.Is(err, errTimeout), isTimeout(err):
 		return whatsapp.TargetTimeout
 	case errors.Is(err, context.Canceled):
 		return whatsapp.GeneratorFault // nobody cancels but us

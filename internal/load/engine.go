@@ -81,9 +81,8 @@ type engine struct {
 	enough   enough
 	aborted  string
 	cancel   context.CancelCauseFunc
-	// running ends when the run is to end; requests, in which what is under way
-	// is sent, ends a little later.
-	running, requests context.Context
+	// running ends when the run is to end.
+	running context.Context
 }
 
 // grace is how long requests under way may go on after an interrupt. Those it
@@ -93,9 +92,9 @@ const grace = 2 * time.Second
 // target is a Target with what the engine keeps of it.
 type target struct {
 	Target
-	spec    *scenarios.Target
-	conns   *connections
-	session *session
+	spec      *scenarios.Target
+	exchanger exchanger
+	session   *session
 }
 
 // errAborted ends a run because of an abort rule.
@@ -112,11 +111,8 @@ func Run(ctx context.Context, plan *scenarios.Plan, options Options) (Report, er
 	}
 	ctx, e.cancel = context.WithCancelCause(ctx)
 	defer e.cancel(nil)
-	var cut context.CancelFunc
 	e.running = ctx
-	e.requests, cut = context.WithCancel(context.WithoutCancel(ctx))
-	defer cut()
-	defer context.AfterFunc(ctx, func() { time.AfterFunc(grace, cut) })()
+	defer e.cutAfterGrace(ctx)()
 	e.recorder = newRecorder(options.Writer, e.collector, func(err error) { e.cancel(err) })
 	err = e.run(ctx)
 	e.flush(PhaseDone)
@@ -125,6 +121,22 @@ func Run(ctx context.Context, plan *scenarios.Plan, options Options) (Report, er
 		err = cause
 	}
 	return e.report(), err
+}
+
+// cutAfterGrace ends the requests under way some time after the context does.
+// It returns what calls that off.
+func (e *engine) cutAfterGrace(ctx context.Context) (stop func()) {
+	finished, finish := context.WithCancel(context.Background())
+	context.AfterFunc(ctx, func() {
+		pause(finished, grace)
+		if finished.Err() != nil {
+			return
+		}
+		for _, t := range e.targets {
+			t.exchanger.interrupt()
+		}
+	})
+	return finish
 }
 
 func newEngine(plan *scenarios.Plan, options Options) (*engine, error) {
@@ -140,7 +152,7 @@ func newEngine(plan *scenarios.Plan, options Options) (*engine, error) {
 		if spec == nil {
 			return nil, fmt.Errorf("target %s is not in the plan", t.Name)
 		}
-		targets[t.Name] = &target{Target: t, spec: spec, conns: newConnections()}
+		targets[t.Name] = &target{Target: t, spec: spec, exchanger: newExchanger(t.Transport)}
 		targets[t.Name].session = newSession(targets[t.Name])
 	}
 	e := &engine{

@@ -390,7 +390,7 @@ func TestClassOfErrors(t *testing.T) {
 		whatsapp.TargetTimeout: context.DeadlineExceeded,
 		whatsapp.TargetReset:   errors.New("malformed HTTP response"),
 	} {
-		if got := classify(t.Context(), err); got != class {
+		if got := classify(err); got != class {
 			t.Errorf("classify(%v) = %v, want %v", err, got, class)
 		}
 	}

@@ -62,7 +62,7 @@ func (l *leg) run(ctx context.Context) error {
 	// An interrupted run lets go of what is under way: cancelled requests are
 	// the generator's doing and are counted so.
 	client := &http.Client{
-		Transport:     &tripper{target: l.target, leg: l, base: l.target.Transport, think: l.think},
+		Transport:     &tripper{target: l.target, leg: l, think: l.think},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 	attacker := vegeta.NewAttacker(vegeta.Client(client), vegeta.MaxBody(0),

@@ -31,7 +31,8 @@ func (e *engine) report() Report {
 		ev.planned += sum.planned
 		ev.dropped += sum.dropped
 		ev.faults += sum.outcomes[whatsapp.GeneratorFault]
-		tr := TargetReport{ConnsOpened: t.conns.opened.Load(), ConnsReused: t.conns.reused.Load()}
+		tr := TargetReport{}
+		tr.ConnsOpened, tr.ConnsReused = t.exchanger.counts()
 		if t.session != nil {
 			tr.Logins = t.session.logins.Load()
 		}

@@ -1,13 +1,17 @@
 package load
 
 import (
+	"context"
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
+	"math"
 	"net"
 	"net/http"
 	"time"
 
+	"wabench/internal/keepalive"
+	"wabench/internal/units"
 	"wabench/scenarios"
 )
 
@@ -18,13 +22,37 @@ const (
 	idleTimeout = 10 * time.Minute
 )
 
-// NewTransport returns the RoundTripper for a target: no proxy, no
-// compression, one idle connection for every request that may be in flight.
-func NewTransport(t *scenarios.Target) (*http.Transport, error) {
+// NewTransport returns what reaches a target: no proxy, no compression, one
+// idle connection for every request that may be in flight. HTTP/1.1 is spoken
+// by internal/keepalive; HTTP/2, where the target is to have it or chooses it
+// in the TLS handshake, by net/http.
+func NewTransport(ctx context.Context, t *scenarios.Target, address string) (http.RoundTripper, error) {
 	config, err := tlsConfig(t.TLS)
 	if err != nil {
 		return nil, err
 	}
+	if t.HTTP2 == scenarios.HTTP2On {
+		return http2Transport(t, config), nil
+	}
+	client := keepalive.New(keepalive.Options{
+		DialTimeout: dialTimeout, TLS: config, MaxIdle: t.MaxInFlight, IdleTimeout: idleTimeout,
+	})
+	if t.HTTP2 == scenarios.HTTP2Auto {
+		ctx, cancel := context.WithTimeout(ctx, dialTimeout)
+		defer cancel()
+		protocol, err := client.Protocol(ctx, address)
+		if err != nil {
+			return nil, err
+		}
+		if protocol == "h2" {
+			return http2Transport(t, config), nil
+		}
+	}
+	return client, nil
+}
+
+// http2Transport speaks HTTP/2, also without TLS.
+func http2Transport(t *scenarios.Target, config *tls.Config) *http.Transport {
 	transport := &http.Transport{
 		DialContext:         (&net.Dialer{Timeout: dialTimeout, KeepAlive: 30 * time.Second}).DialContext,
 		TLSClientConfig:     config,
@@ -35,11 +63,29 @@ func NewTransport(t *scenarios.Target) (*http.Transport, error) {
 		DisableCompression:  true,
 		Protocols:           new(http.Protocols),
 	}
-	transport.Protocols.SetHTTP1(t.HTTP2 != scenarios.HTTP2On)
-	transport.Protocols.SetHTTP2(t.HTTP2 != scenarios.HTTP2Off)
-	transport.Protocols.SetUnencryptedHTTP2(t.HTTP2 == scenarios.HTTP2On)
-	return transport, nil
+	transport.Protocols.SetHTTP2(true)
+	transport.Protocols.SetUnencryptedHTTP2(true)
+	return transport
 }
+
+// Warm opens connections before they are needed, so that a rising load shows
+// no dial spikes: as many as peak requests a second keep busy if each takes
+// warmFor. A target that takes longer dials the rest when it does.
+func Warm(ctx context.Context, t Target, peak units.Rate) error {
+	client, ok := t.Transport.(*keepalive.Client)
+	if !ok {
+		return nil
+	}
+	n := int(math.Ceil(float64(peak) * warmFor.Seconds()))
+	return client.Warm(ctx, t.URL, min(max(n, warmLeast), warmMost, t.MaxInFlight))
+}
+
+// The platform's own guide to load tests counts with 350 ms a request.
+const (
+	warmFor   = 350 * time.Millisecond
+	warmLeast = 2
+	warmMost  = 256
+)
 
 // tlsConfig returns what a target is to be trusted by; nil asks for nothing.
 func tlsConfig(t *scenarios.TLS) (*tls.Config, error) {

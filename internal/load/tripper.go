@@ -1,28 +1,16 @@
 package load
 
 import (
-	"bytes"
 	"context"
-	"errors"
 	"fmt"
-	"io"
 	"net/http"
-	"net/http/httptrace"
 	"strconv"
 	"strings"
-	"sync"
-	"sync/atomic"
 	"time"
 
 	"wabench/internal/whatsapp"
 	"wabench/results"
 )
-
-// errTimeout is why a request's context ends when the target took too long.
-var errTimeout = errors.New("no whole answer within the target's timeout")
-
-// bodyLimit bounds what is read of an answer: the platforms' are far smaller.
-const bodyLimit = 1 << 20
 
 // tripper is the RoundTripper under vegeta's client: it sends one arrival,
 // reads the whole answer, and accounts for it. Vegeta is handed an empty
@@ -46,7 +34,7 @@ func (t *tripper) RoundTrip(req *http.Request) (*http.Response, error) {
 	t.send(req, &s)
 	t.leg.exit()
 	if t.think > 0 {
-		pause(t.leg.engine.requests, t.think)
+		pause(t.leg.engine.running, t.think)
 	}
 	return &http.Response{StatusCode: http.StatusOK, Body: http.NoBody, Request: req}, nil
 }
@@ -79,14 +67,13 @@ func (t *tripper) send(req *http.Request, s *Sample) {
 	key := cellKey{t.target.Name, s.Op, s.Block}
 	t.leg.engine.collector.begin(key)
 	s.Sent = time.Now()
-	response, err := t.exchange(req)
+	response, release, err := t.target.exchanger.exchange(req, s.Sent.Add(t.target.Timeout))
 	s.Done = time.Now()
-	var body []byte
 	if err != nil {
-		s.Outcome = whatsapp.Outcome{Class: err.class, Detail: err.Error()}
+		s.Outcome = whatsapp.Outcome{Class: classify(err), Detail: err.Error()}
 	} else {
 		s.Outcome = t.target.Dialect.Decode(s.Op, response)
-		body = response.Body
+		defer release()
 	}
 	// The correlator is told before the sample is counted: a run that waits for
 	// its webhooks must know of every accepted message.
@@ -95,7 +82,7 @@ func (t *tripper) send(req *http.Request, s *Sample) {
 	}
 	t.leg.engine.collector.end(t.target.Name, *s)
 	if s.Outcome.Class != whatsapp.OK {
-		t.leg.engine.sampleFailure(t.target, *s, body)
+		t.leg.engine.sampleFailure(t.target, *s, response.Body)
 		t.retry(req, *s)
 	}
 }
@@ -106,65 +93,6 @@ func dueOrSent(s Sample) time.Time {
 		return s.Sent
 	}
 	return s.Due
-}
-
-// exchangeError is a request without an answer.
-type exchangeError struct {
-	error
-	class whatsapp.Class
-}
-
-// exchange sends a request and reads the whole answer within the timeout.
-func (t *tripper) exchange(req *http.Request) (whatsapp.Response, *exchangeError) {
-	ctx, cancel := context.WithTimeoutCause(t.leg.engine.requests, t.target.Timeout, errTimeout)
-	defer cancel()
-	ctx = httptrace.WithClientTrace(ctx, &t.target.conns.trace)
-	answer, err := t.base.RoundTrip(req.WithContext(ctx))
-	if err != nil {
-		return whatsapp.Response{}, &exchangeError{err, classify(ctx, err)}
-	}
-	defer answer.Body.Close()
-	body, err := readBody(answer.Body)
-	if err != nil {
-		return whatsapp.Response{}, &exchangeError{err, classify(ctx, err)}
-	}
-	return whatsapp.Response{Status: answer.StatusCode, Header: answer.Header, Body: body}, nil
-}
-
-// readBody reads an answer to its end, so that its connection can be reused,
-// and keeps its first bodyLimit bytes.
-func readBody(r io.Reader) ([]byte, error) {
-	buffer := buffers.Get().(*bytes.Buffer)
-	defer buffers.Put(buffer)
-	buffer.Reset()
-	if _, err := io.Copy(buffer, io.LimitReader(r, bodyLimit)); err != nil {
-		return nil, err
-	}
-	if _, err := io.Copy(io.Discard, r); err != nil {
-		return nil, err
-	}
-	return bytes.Clone(buffer.Bytes()), nil
-}
-
-// buffers are reused between answers.
-var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
-
-// connections counts how a target's requests got theirs.
-type connections struct {
-	trace          httptrace.ClientTrace
-	opened, reused atomic.Int64
-}
-
-func newConnections() *connections {
-	c := &connections{}
-	c.trace.GotConn = func(got httptrace.GotConnInfo) {
-		if got.Reused {
-			c.reused.Add(1)
-		} else {
-			c.opened.Add(1)
-		}
-	}
-	return c
 }
 
 // pause waits, unless the context ends first.
