@@ -78,3 +78,20 @@ func BenchmarkHandler(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkStatuses is the cost of one status in a full batch: written and
+// signed.
+func BenchmarkStatuses(b *testing.B) {
+	s := Start(b, Options{})
+	c := s.cloud
+	m := c.ledger.add(message{From: s.Info().PhoneNumberID, To: "15550100001", Category: "utility", Version: "v24.0"}, stepAccepted, 0, 0)
+	batch := make([]update, 1000)
+	for i := range batch {
+		batch[i] = c.status(m, stepSent, s.start, 0)
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		c.seal(http.Header{}, c.compose(batch))
+	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/1000, "ns/status")
+}

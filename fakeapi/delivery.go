@@ -146,6 +146,10 @@ func (m *message) run(now time.Time) {
 // report notes a step and sends its webhook.
 func (j *journey) report(m *message, s step, at time.Time, code int) {
 	j.ledger.advance(m, s, at.Sub(j.server.start), code)
+	if !j.server.hookSettings.anywhere() {
+		j.hook.tally.undirected.Add(1)
+		return
+	}
 	if u := j.status(m, s, at, code); u != nil {
 		j.hook.push(u)
 	}

@@ -7,6 +7,7 @@ import (
 	"log"
 	"net/http"
 	"sync"
+	"sync/atomic"
 
 	"wabench/internal/whatsapp"
 )
@@ -95,6 +96,19 @@ type hookSettings struct {
 	override map[string]string // by id of a number or an account
 	verify   string
 	secret   string
+	directed atomic.Bool // whether there is any address: asked for every status
+}
+
+// anywhere reports whether webhooks go anywhere at all.
+func (h *hookSettings) anywhere() bool { return h.directed.Load() }
+
+// note keeps directed true to the addresses. The caller holds the lock.
+func (h *hookSettings) note() {
+	directed := false
+	for _, url := range h.url {
+		directed = directed || url != ""
+	}
+	h.directed.Store(directed || len(h.override) > 0)
 }
 
 func (h *hookSettings) set(o Options) {
@@ -103,6 +117,7 @@ func (h *hookSettings) set(o Options) {
 	h.url = map[whatsapp.API]string{whatsapp.Cloud: o.Webhook, whatsapp.OnPrem: o.Webhook}
 	h.override = map[string]string{}
 	h.verify, h.secret = o.VerifyToken, o.AppSecret
+	h.note()
 }
 
 // to returns where an API's webhooks go: the override of the first id that has
@@ -135,6 +150,7 @@ func (s *Server) SetWebhook(api whatsapp.API, url string) {
 			h.url[name] = url
 		}
 	}
+	h.note()
 }
 
 // SetWebhookOf directs the webhooks of one number or account of the Cloud API
@@ -145,9 +161,10 @@ func (s *Server) SetWebhookOf(id, url string) {
 	defer h.mu.Unlock()
 	if url == "" {
 		delete(h.override, id)
-		return
+	} else {
+		h.override[id] = url
 	}
-	h.override[id] = url
+	h.note()
 }
 
 // quietLog discards what net/http says about broken connections: breaking them
