@@ -139,7 +139,7 @@ func contradiction(deltas []results.Delta, main results.Delta) string {
 	if len(against) == 0 {
 		return ""
 	}
-	return "It is the other way round for " + list(against) + ": read them together, for latencies are of accepted requests only."
+	return "It is the other way round for " + list(against) + ": read them together, for a quick refusal counts as a quick answer."
 }
 
 // performed puts one target's work in a sentence.

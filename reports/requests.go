@@ -96,7 +96,7 @@ func moodIf(condition bool, m Mood) Mood {
 // latencySection shows the three clocks of every operation.
 func latencySection(run *results.Run, targets []string) Section {
 	t := Table{
-		Caption: "Latency of accepted requests outside warm-up; " + hearsay,
+		Caption: "Latency of all requests outside warm-up, however they ended; " + hearsay,
 		Columns: columns("target", "op", "clock", ">samples", ">min", ">mean", ">p50", ">p90", ">p95", ">p99", ">p99.9", ">max"),
 	}
 	for _, name := range targets {

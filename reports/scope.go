@@ -12,7 +12,7 @@ func scopeSection(run *results.Run, targets []string) Section {
 	s := Section{ID: "scope", Title: "What this measures, and what it does not"}
 	s.Text = append(s.Text,
 		"Three latencies are kept apart: request to HTTP answer, request to the sent webhook, and request to the delivered webhook. The platform's own published latency is none of these exactly: it runs from its receipt of a request to the message being ready to transmit.",
-		"Latencies are of accepted requests; failures of each class have histograms of their own, so a fast refusal never makes a target look fast.",
+		"Latencies are of all requests, however they ended; those of each class of failure also have histograms of their own. A fast refusal is a fast answer, so read the outcomes first.",
 		"Where a status webhook is missing, the report says lost, not undelivered: it can only see what it was told.")
 	if fakes := fakeNames(run, targets); len(fakes) > 0 {
 		s.Text = append(s.Text, fmt.Sprintf("For %s, which %s bundled with this tool, milliseconds come from the profile: the shape (where it is flat, where errors begin, where a backlog grows) is modelled on published limits, the absolute values are assumptions. Nothing here is a measurement of the real platform.",

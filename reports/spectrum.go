@@ -63,7 +63,7 @@ func spectra(rec *results.Record, targets []string, f Figure, curves func(target
 func percentiles(rec *results.Record, targets []string) (Figure, bool, error) {
 	f := Figure{
 		Name: "percentiles", Title: "Latency by percentile",
-		Subtitle: "accepted requests outside warm-up; solid is response (due to done), dashed is service (sent to done): where they part, requests waited to be sent",
+		Subtitle: "all requests outside warm-up; solid is response (due to done), dashed is service (sent to done): where they part, requests waited to be sent",
 		Alt:      "Latency by percentile on a logarithmic percentile axis, response and service for each target.",
 	}
 	return spectra(rec, targets, f, func(target string) []curve {
@@ -90,7 +90,7 @@ func shift(rec *results.Record) (Figure, bool, error) {
 	c := rec.Run.Comparison
 	f := Figure{
 		Name: "shift", X: Axis{Label: "percentile: each nine takes as much room as the one before", Unit: Percentile, Scale: Tail},
-		Subtitle: "ratio of the two latencies at each percentile, accepted requests only; bars are the 95 % intervals of the comparison",
+		Subtitle: "ratio of the two latencies at each percentile, all requests; bars are the 95 % intervals of the comparison",
 		Alt:      "Ratio of head to base latency at each percentile.",
 	}
 	if c == nil {

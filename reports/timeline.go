@@ -132,7 +132,9 @@ func outcomeCount(class whatsapp.Class) func(results.Point) int64 {
 // perSecond bins a count of each point over time: rates at the bins' starts.
 func (t *timeline) perSecond(name string, of func(results.Point) int64) (starts, rates Values) {
 	width := t.binWidth()
-	bins := max(int(math.Ceil(t.end/width-1e-9)), 1)
+	// What is left at the end belongs to the last bin, unless it is half a one:
+	// a few requests in the last instants are no rate.
+	bins := max(int(math.Round(t.end/width)), 1)
 	starts, rates = make(Values, bins), make(Values, bins)
 	reached := 0.0
 	for _, p := range t.points[name] {
@@ -143,7 +145,11 @@ func (t *timeline) perSecond(name string, of func(results.Point) int64) (starts,
 	}
 	for i := range rates {
 		starts[i] = float64(i) * width
-		if rates[i] /= min(width, t.end-starts[i]); starts[i] >= reached {
+		length := width
+		if i == bins-1 {
+			length = t.end - starts[i]
+		}
+		if rates[i] /= length; starts[i] >= reached {
 			rates[i] = math.NaN()
 		}
 	}
