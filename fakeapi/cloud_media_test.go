@@ -101,10 +101,10 @@ func TestMediaLimits(t *testing.T) {
 
 func TestMediaStoreKeepsTheSameBytesOnce(t *testing.T) {
 	m := newMediaStore()
-	data := make([]byte, 1<<20)
+	data := make([]byte, 1<<16)
 	now := time.Now()
 	var ids []string
-	for range 1000 {
+	for range 200 {
 		ids = append(ids, m.add(1, "image/png", "a", data, now))
 	}
 	if m.held != len(data) {

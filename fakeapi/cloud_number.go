@@ -45,6 +45,7 @@ type number struct {
 	registrations slidingCount
 	upgradeEnds   time.Duration // since the start
 	upgraded      bool
+	written       dayCount // users written to outside their window
 }
 
 func newNumber(n Number, a *account, registered bool) *number {
@@ -97,7 +98,7 @@ func (n *number) reset(registered bool) {
 	n.registered, n.throughput, n.pairs = registered, slidingCount{}, pairLimiter{}
 	n.wrote, n.pin, n.guesses, n.profile = map[int64]time.Duration{}, "", 0, businessProfile{}
 	n.settings, n.blocked, n.codes = nil, nil, nil
-	n.registrations, n.upgradeEnds, n.upgraded = slidingCount{}, 0, false
+	n.registrations, n.upgradeEnds, n.upgraded, n.written = slidingCount{}, 0, false, dayCount{}
 }
 
 // reset goes back to the beginning.

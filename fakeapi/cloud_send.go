@@ -3,6 +3,7 @@ package fakeapi
 import (
 	"net/http"
 	"slices"
+	"time"
 
 	"wabench/internal/whatsapp"
 	"wabench/internal/whatsapp/cloud"
@@ -71,11 +72,18 @@ func (c *cloudSide) send(g *call, p *cloud.Payload, text []byte) {
 // accept takes a message in, sets it on its way and answers.
 func (c *cloudSide) accept(g *call, p *cloud.Payload, m message, failCode int) {
 	kept := c.ledger.add(m, stepAccepted, m.Arrived, 0)
-	c.journey.begin(kept, g.due, c.course(g, kept, p, failCode))
+	way, status := c.course(g, kept, p, failCode), statusAccepted
+	if until, held := c.pace(g, p); held {
+		status = statusHeld
+		c.hold(kept, p, g.number.account, until, way)
+	} else {
+		c.journey.begin(kept, g.due, way)
+	}
+	c.raise(g.number, kept)
 	h := g.w.Header()
 	c.head(g.exchange, h)
 	c.usage(h, g.number.account)
-	g.reply(http.StatusOK, c.accepted(kept, p))
+	g.reply(http.StatusOK, c.accepted(kept, p, status))
 }
 
 // bodyKept is how much of a request the ledger keeps.
@@ -83,7 +91,7 @@ const bodyKept = 1024
 
 // accepted writes the answer to an accepted message. message_status is for
 // templates only.
-func (c *cloudSide) accepted(m *message, p *cloud.Payload) []byte {
+func (c *cloudSide) accepted(m *message, p *cloud.Payload, status string) []byte {
 	dst := make([]byte, 0, 256)
 	dst = append(dst, `{"messaging_product":"whatsapp","contacts":[{"input":`...)
 	dst = cloud.AppendString(dst, string(p.To))
@@ -93,7 +101,9 @@ func (c *cloudSide) accepted(m *message, p *cloud.Payload) []byte {
 	dst = c.appendID(dst, m)
 	dst = append(dst, '"')
 	if m.Type == whatsapp.TypeTemplate {
-		dst = append(dst, `,"message_status":"accepted"`...)
+		dst = append(dst, `,"message_status":"`...)
+		dst = append(dst, status...)
+		dst = append(dst, '"')
 	}
 	return append(dst, `}]}`...)
 }
@@ -140,10 +150,13 @@ func (c *cloudSide) course(g *call, m *message, p *cloud.Payload, failCode int) 
 	way := course{
 		Delivery: profile.Cloud.Delivery, Person: profile.person(c.server.seed, m.To),
 		OnlySent: m.Type == whatsapp.TypeReaction, Faulty: c.server.faults.shares(whatsapp.Cloud),
-		Undeliverable: 131026, Restricted: 130497, OptedOut: 131050,
+		Undeliverable: 131026, Restricted: 130497, OptedOut: 131050, TTL: messageTTL,
 	}
-	if m.Category == "marketing" {
+	switch m.Category {
+	case "marketing":
 		way.Delivery.Sent = profile.Cloud.SentMarketing
+	case "authentication":
+		way.TTL = authenticationTTL
 	}
 	way.FailCode = failCode
 	if way.OnlySent && profile.Cloud.Strict && !c.canReact(p.Reaction.MessageID) {
@@ -152,6 +165,12 @@ func (c *cloudSide) course(g *call, m *message, p *cloud.Payload, failCode int) 
 	g.forced.apply(&way)
 	return way
 }
+
+// How long the platform tries to deliver (D:messages/send-messages).
+const (
+	messageTTL        = 30 * day
+	authenticationTTL = 10 * time.Minute
+)
 
 // apply has a message end as the client asked in its headers.
 func (f forced) apply(way *course) {

@@ -136,6 +136,7 @@ func TestRefusedBodies(t *testing.T) {
 		"location off the earth":     {message(`"type":"location","location":{"latitude":91,"longitude":1}`), 131009},
 		"no contacts":                {message(`"type":"contacts","contacts":[]`), 131008},
 		"contact without name":       {message(`"type":"contacts","contacts":[{"name":{"first_name":"Ann"}}]`), 131008},
+		"258 contacts":               {message(`"type":"contacts","contacts":[` + strings.Repeat(`{"name":{"formatted_name":"A"}},`, 257) + `{"name":{"formatted_name":"A"}}]`), 100},
 		"reaction without emoji":     {message(`"type":"reaction","reaction":{"message_id":"wamid.x"}`), 131008},
 		"reaction with context":      {message(`"type":"reaction","context":{"message_id":"wamid.y"},"reaction":{"message_id":"wamid.x","emoji":""}`), 100},
 		"template without language":  {message(`"type":"template","template":{"name":"x"}`), 131008},

@@ -14,6 +14,7 @@ type template struct {
 	quality                      string
 	components                   []templateComponent
 	created                      time.Time
+	pacing                       pacing
 }
 
 // The statuses of templates that the fake gives by itself.

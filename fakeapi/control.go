@@ -19,7 +19,10 @@ var controlRoutes = map[string]map[string]func(*Server, http.ResponseWriter, *ht
 	"reset":    {http.MethodPost: (*Server).controlReset},
 	"arrivals": {http.MethodGet: (*Server).controlArrivals},
 	"metrics":  {http.MethodGet: (*Server).controlMetrics},
-	// Beyond the common ones: what the platform does by itself in life.
+	// Beyond the common ones: a page, the form of profiles, and what the platform
+	// does by itself in life.
+	"":          {http.MethodGet: (*Server).controlPage},
+	"schema":    {http.MethodGet: (*Server).controlSchema},
 	"account":   {http.MethodPost: (*Server).controlTell},
 	"templates": {http.MethodPost: (*Server).controlTemplate},
 	"upgrade":   {http.MethodPost: (*Server).controlUpgrade},
@@ -31,7 +34,7 @@ func (s *Server) control(w http.ResponseWriter, r *http.Request) {
 		problem(w, http.StatusForbidden, why)
 		return
 	}
-	name, _, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/_fake/"), "/")
+	name, _, _ := strings.Cut(strings.TrimPrefix(strings.TrimPrefix(r.URL.Path, "/_fake"), "/"), "/")
 	on, known := controlRoutes[name]
 	if !known {
 		problem(w, http.StatusNotFound, "there is no route "+r.URL.Path)

@@ -39,6 +39,9 @@ type course struct {
 	// Undeliverable and Restricted are the API's codes for recipients that
 	// cannot be reached, OptedOut for those that want no marketing.
 	Undeliverable, Restricted, OptedOut int
+	// TTL is how long the platform tries to deliver; what takes longer stays at
+	// sent. 0 is for ever.
+	TTL time.Duration
 	// Faulty are the shares that running faults add.
 	Faulty faultShares
 }
@@ -66,8 +69,11 @@ func (j *journey) draw(m *message, c course) plan {
 	if silent {
 		return pl
 	}
-	pl.then[1], pl.wait[1] = stepDelivered, d.Delivered.At(uniform(seed, m.n, drawDelivered))
-	pl.wait[1] += c.offline(m, seed, chance)
+	wait := d.Delivered.At(uniform(seed, m.n, drawDelivered)) + c.offline(m, seed, chance)
+	if c.TTL > 0 && wait > c.TTL {
+		return pl
+	}
+	pl.then[1], pl.wait[1] = stepDelivered, wait
 	both := c.Person.Is == SeveralPhones || chance(drawDeliveredAndFailed, float64(d.DeliveredAndFailed)+c.Faulty.deliveredAndFailed)
 	if both {
 		pl.failExtra, pl.failCode = true, c.Undeliverable

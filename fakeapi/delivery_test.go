@@ -2,6 +2,7 @@ package fakeapi
 
 import (
 	"fmt"
+	"net/http"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -90,6 +91,33 @@ func TestOfflineForATime(t *testing.T) {
 			t.Errorf("%d posts, the last after %s", len(posts), posts[len(posts)-1].at.Sub(began))
 		}
 	})
+}
+
+// D:messages/send-messages: 30 days, and 10 minutes for authentication templates.
+func TestMessagesExpire(t *testing.T) {
+	for category, c := range map[string]struct {
+		offline time.Duration
+		want    int
+	}{"UTILITY": {29 * 24 * time.Hour, 2}, "AUTHENTICATION": {9 * time.Minute, 2}, "MARKETING": {31 * 24 * time.Hour, 1}} {
+		for _, extra := range []time.Duration{0, 2 * 24 * time.Hour} {
+			synctest.Test(t, func(t *testing.T) {
+				hook := &receiver{}
+				client := hooked(t, hook, func(p *Profile) { p.People = []Person{{Share: 1, Is: Offline, For: c.offline + extra}} })
+				client.do(http.MethodPost, client.templates(), `{"name":"x","language":"en_US","category":"`+category+`","components":[{"type":"BODY","text":"Hi."}]}`)
+				synctest.Wait()
+				before := len(hook.all())
+				client.send(sendTemplate("x", ""))
+				pass(40 * 24 * time.Hour)
+				want := c.want
+				if extra > 0 {
+					want = 1
+				}
+				if got := len(hook.all()) - before; got != want {
+					t.Errorf("%s, offline for %s: %d statuses, want %d", category, c.offline+extra, got, want)
+				}
+			})
+		}
+	}
 }
 
 func TestPeopleHaveTheirShare(t *testing.T) {

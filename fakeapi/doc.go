@@ -11,6 +11,26 @@
 // also runs inside testing/synctest, where an hour takes no time. All that is
 // left to chance is drawn from the seed and the number of the message.
 //
+// # Control routes
+//
+// Below /_fake/, for this machine only: health, config (GET, and PATCH with keys
+// of the profile or webhook, overrides, app_secret, verify_token, profile), faults
+// (GET, POST, DELETE), messages?status=&to=&limit=, inbound (POST: a user writes),
+// arrivals?since=&limit=, metrics, reset (POST), schema (of profiles), account
+// (POST: an account's webhook), templates (POST: the status of one), upgrade
+// (POST: more throughput), and a page that shows the messages as they pass.
+//
+// A request to either API can force its own answer: X-Fake-Status,
+// X-Fake-Code (an error of the platform), X-Fake-Latency, X-Fake-Outcome (failed,
+// undelivered, delivered or read; rejected for a template) and X-Fake-Fail-Code.
+//
+// # What it does not do
+//
+// Groups, calls, flows, encrypted messages, message history and the business's
+// own administration answer with error 3. Business-scoped user ids are refused.
+// Media links are not fetched. Products, payments and address messages are
+// checked for their form only.
+//
 // # The way of a request
 //
 // Server.ServeHTTP numbers the request, records its arrival and makes an

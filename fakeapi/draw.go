@@ -26,6 +26,7 @@ const (
 	drawMedia
 	drawReview
 	drawObject
+	drawPacing
 )
 
 // uniform returns the number in (0,1) that belongs to (seed, n, s): the same

@@ -46,12 +46,18 @@ type CloudProfile struct {
 	// 0 is no limit. TemplateReview is how long the review of one takes.
 	TemplateCreations int     `yaml:"template_creations"`
 	TemplateReview    Latency `yaml:"template_review"`
+	// Pacing holds messages of new templates back.
+	Pacing Pacing `yaml:"pacing"`
 	// Strict accepts only templates that were created and approved, media that
 	// were uploaded and messages that exist; without it, any will do.
 	Strict bool `yaml:"strict"`
 	// Registrations is how often a number may be registered or deregistered in
 	// 72 hours; 0 is no limit.
 	Registrations int `yaml:"registrations"`
+	// UpgradeAfter is how many different users a number has to write to outside
+	// their service window, within a sliding day, to have its throughput raised;
+	// 0 is never.
+	UpgradeAfter int `yaml:"upgrade_after"`
 	// UpgradeFor is how long a number cannot send while its throughput is
 	// raised.
 	UpgradeFor time.Duration `yaml:"upgrade_for"`
@@ -67,10 +73,33 @@ type PairLimit struct {
 	Every time.Duration `yaml:"every"`
 }
 
+// Pacing is how the platform tries out a template: after so many messages the
+// next ones are held until people have reacted, and then let go or dropped. It
+// holds templates whose quality is not known to be good; 0 After is no pacing.
+type Pacing struct {
+	// After is how many messages pass before the hold.
+	After int `yaml:"after"`
+	// Hold is how long messages are held, an hour at most.
+	Hold time.Duration `yaml:"hold"`
+	// Drop is the share of templates that people did not like: what was held of
+	// them fails with 132015, and they are paused.
+	Drop units.Percent `yaml:"drop"`
+}
+
+// longestHold is Meta's goal for the longest hold.
+const longestHold = time.Hour
+
+func (p Pacing) check(field string) error {
+	if p.After < 0 || p.Hold < 0 || p.Hold > longestHold {
+		return fmt.Errorf("%s: after cannot be negative, and hold is 0s to 1h", field)
+	}
+	return checkShare(field+".drop", p.Drop)
+}
+
 func (c CloudProfile) check(field string) error {
 	problems := []error{
 		c.Accept.check(field + ".accept"), c.SentMarketing.check(field + ".sent_marketing"),
-		c.TemplateReview.check(field + ".template_review"),
+		c.TemplateReview.check(field + ".template_review"), c.Pacing.check(field + ".pacing"),
 		c.Delivery.check(field + ".delivery"), c.Webhooks.check(field + ".webhooks"),
 	}
 	if c.ThrottleStatus != 400 && c.ThrottleStatus != 429 {

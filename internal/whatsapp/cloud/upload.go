@@ -2,9 +2,10 @@ package cloud
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
-	"hash/fnv"
 	"mime/multipart"
 	"net/http"
 	"net/textproto"
@@ -53,12 +54,12 @@ func writeFile(form *multipart.Writer, file *whatsapp.File) error {
 // boundary returns a line that does not occur in data, the same one for the
 // same data so that a run can be repeated.
 func boundary(data []byte) string {
-	h := fnv.New64a()
+	sum := sha256.Sum256(data)
 	for {
-		_, _ = h.Write(data)
-		line := fmt.Sprintf("part-%016x", h.Sum64())
+		line := "part-" + hex.EncodeToString(sum[:12])
 		if !bytes.Contains(data, []byte(line)) {
 			return line
 		}
+		sum = sha256.Sum256(sum[:])
 	}
 }
