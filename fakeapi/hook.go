@@ -27,6 +27,7 @@ type hook struct {
 	head     int         // what is before it has been sent
 	again    []*delivery // due for another attempt, before the queue
 	senders  int
+	gathers  bool   // the queue is to be looked at when the wait for others is over
 	lastSeen string // the last error of the receiver, for the metrics page
 }
 
@@ -82,16 +83,22 @@ func (h *hook) enqueue(u update) {
 		h.tally.undirected.Add(1)
 		return
 	}
-	limit := h.rules().Queue
+	rules := h.rules()
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if len(h.queue)-h.head >= limit {
+	if len(h.queue)-h.head >= rules.Queue {
 		h.queue[h.head] = nil
 		h.head++
 		h.tally.overflowed.Add(1)
 	}
 	h.queue = append(h.queue, u)
-	h.employ()
+	switch {
+	case rules.Gather == 0:
+		h.employ()
+	case !h.gathers:
+		h.gathers = true
+		h.server.agenda.at(time.Now().Add(rules.Gather), taskFunc(func(time.Time) { h.resume() }))
+	}
 }
 
 // employ starts a sender if there is work, a free place and no fault against it.
@@ -107,11 +114,13 @@ func (h *hook) employ() {
 	}
 }
 
-// resume goes on after a stop.
+// resume goes on after a stop or a wait: with a sender for every batch.
 func (h *hook) resume() {
+	rules := h.rules()
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	for range h.rules().Concurrency {
+	h.gathers = false
+	for range min(rules.Concurrency, len(h.again)+(len(h.queue)-h.head+rules.Batch-1)/rules.Batch) {
 		h.employ()
 	}
 }
@@ -157,16 +166,14 @@ func (h *hook) next(ctx context.Context) ([]update, *delivery) {
 	return h.cut(), nil
 }
 
-// cut takes as many updates for one address off the queue as fit a request. A
-// sender takes no more than its share of what waits, so that the others do not
-// idle.
+// cut takes as many updates for one address off the queue as fit a request.
 func (h *hook) cut() []update {
 	waiting := h.queue[h.head:]
 	if len(waiting) == 0 {
 		return nil
 	}
 	rules := h.rules()
-	most := min(rules.Batch, (len(waiting)+rules.Concurrency-1)/rules.Concurrency)
+	most := min(rules.Batch, len(waiting))
 	url, bytes, n := h.address(waiting[0]), waiting[0].size(), 1
 	for n < most && h.address(waiting[n]) == url && bytes+waiting[n].size() <= rules.BatchBytes {
 		bytes += waiting[n].size()
@@ -262,5 +269,5 @@ func (h *hook) backlog() int {
 func (h *hook) clear() {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.queue, h.head, h.again = nil, 0, nil
+	h.queue, h.head, h.again, h.gathers = nil, 0, nil, false
 }

@@ -126,6 +126,32 @@ func TestWebhooksAreBatchedWhenTheyPileUp(t *testing.T) {
 	})
 }
 
+func TestUpdatesWaitForOthers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		hook := &receiver{}
+		c := hooked(t, hook, func(p *Profile) { p.Cloud.Webhooks.Gather, p.Cloud.Webhooks.Batch = 20*time.Millisecond, 25 })
+		began := time.Now()
+		for i := range 30 {
+			c.send(textTo(fmt.Sprintf("1650555%04d", i)))
+		}
+		pass(time.Second)
+		posts := hook.all()
+		if len(posts) != 3 || len(hook.statuses(t)) != 60 {
+			t.Errorf("%d posts with %d statuses, want 3 with 60", len(posts), len(hook.statuses(t)))
+		}
+		for _, p := range posts {
+			if at := p.at.Sub(began); at != 20*time.Millisecond {
+				t.Errorf("a post after %s, want 20ms", at)
+			}
+		}
+		c.send(textTo("16505551234"))
+		pass(time.Second)
+		if got := len(hook.all()); got != 4 {
+			t.Errorf("%d posts after another message, want 4", got)
+		}
+	})
+}
+
 func TestBatchesHaveABoundInBytes(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		hook := &receiver{takes: time.Second}

@@ -13,6 +13,9 @@ type WebhookRules struct {
 	// Batch and BatchBytes bound what one request carries.
 	Batch      int `yaml:"batch"`
 	BatchBytes int `yaml:"batch_bytes"`
+	// Gather is how long an update waits for others to share its request; 0 sends
+	// at once, and updates share requests only when they pile up.
+	Gather time.Duration `yaml:"gather"`
 	// Queue is how many updates wait at most; beyond it the oldest are lost.
 	Queue int `yaml:"queue"`
 	// Timeout is how long one attempt may take.
@@ -61,8 +64,8 @@ func (w WebhookRules) check(field string) error {
 			problems = append(problems, fmt.Errorf("%s.%s: %d; must be at least 1", field, least.name, least.n))
 		}
 	}
-	if w.Timeout <= 0 {
-		problems = append(problems, fmt.Errorf("%s.timeout: must be above 0", field))
+	if w.Timeout <= 0 || w.Gather < 0 {
+		problems = append(problems, fmt.Errorf("%s.timeout: must be above 0, and gather not below", field))
 	}
 	if w.Retry.Compress <= 0 || w.Retry.Factor < 0 || w.Retry.First < 0 || w.Retry.Add < 0 {
 		problems = append(problems, fmt.Errorf("%s.retry: compress must be above 0 and no wait negative", field))
