@@ -39,6 +39,7 @@ func Open(fsys fs.FS) (*Record, error) {
 	if rec.series, err = listSeries(fsys); err != nil {
 		return nil, err
 	}
+	rec.hideWarmup()
 	if !rec.Run.Complete {
 		return rec, rec.rebuild()
 	}

@@ -56,13 +56,17 @@ type PlanRef struct {
 	Planned  int64         `json:"planned"` // hits over all targets
 	Duration time.Duration `json:"duration_ns"`
 	Warmup   time.Duration `json:"warmup_ns"`
-	Block    time.Duration `json:"block_ns"` // length of one block of load time
-	Arrivals string        `json:"arrivals"` // uniform, poisson
-	Order    string        `json:"order"`    // single, interleaved, sequential, parallel
-	Base     string        `json:"base,omitempty"`
-	Head     string        `json:"head,omitempty"`
-	Stages   []Stage       `json:"stages"`
-	Legs     []Leg         `json:"legs"`
+	// WarmupAuto left the length of warm-up to be found in the results; then
+	// the first WarmupBlocks blocks are warm-up, whatever their tag in the logs.
+	WarmupAuto   bool          `json:"warmup_auto,omitempty"`
+	WarmupBlocks int           `json:"warmup_blocks,omitempty"`
+	Block        time.Duration `json:"block_ns"` // length of one block of load time
+	Arrivals     string        `json:"arrivals"` // uniform, poisson
+	Order        string        `json:"order"`    // single, interleaved, sequential, parallel
+	Base         string        `json:"base,omitempty"`
+	Head         string        `json:"head,omitempty"`
+	Stages       []Stage       `json:"stages"`
+	Legs         []Leg         `json:"legs"`
 	// Full is the whole plan, as `bench plan --json` prints it.
 	Full json.RawMessage `json:"full,omitempty"`
 }

@@ -57,7 +57,6 @@ type resolver struct {
 
 func (r *resolver) all() {
 	s, p := r.scenario, r.plan
-	r.notYet()
 	p.Name, p.Description = s.Name.Value, s.Description.Value
 	p.Seed = s.Seed.Or(1)
 	if r.env.Seed != nil {
@@ -80,37 +79,6 @@ func (r *resolver) all() {
 	r.real()
 	if r.Count() == 0 {
 		r.limits()
-	}
-}
-
-// limitation is something of the language that this version cannot run yet.
-type limitation struct {
-	what, hint string
-	pos        func(*Scenario) strictyaml.Pos
-}
-
-// limitations lists what is refused by name, rather than ignored.
-var limitations = []limitation{
-	{
-		what: "load.until cannot be run yet", hint: "state the length of the stages with for",
-		pos: func(s *Scenario) strictyaml.Pos { return s.Load.Value.Until.Pos },
-	},
-	{
-		what: "warmup: auto cannot be run yet", hint: "state its length, as warmup: 5s",
-		pos: func(s *Scenario) strictyaml.Pos {
-			if !s.Load.Value.Warmup.Value.Auto {
-				return strictyaml.Pos{}
-			}
-			return s.Load.Value.Warmup.Pos
-		},
-	},
-}
-
-func (r *resolver) notYet() {
-	for _, l := range limitations {
-		if pos := l.pos(r.scenario); pos.Known() {
-			r.Problem(pos, l.hint, "%s", l.what)
-		}
 	}
 }
 
@@ -175,7 +143,34 @@ func (r *resolver) load() {
 		r.Problem(load.Warmup.Pos, "", "warmup %s leaves nothing of the load's %s to measure",
 			units.FormatDuration(p.Warmup), units.FormatDuration(p.Length()))
 	}
+	r.until()
 	p.Block = r.scenario.Compare.Value.Block.Or(defaultBlock(p.Length() - p.Warmup))
+}
+
+// until lets the last stage go on for as long as limits.max_duration allows: the
+// engine ends it when the interval is narrow enough.
+func (r *resolver) until() {
+	p, load := r.plan, r.scenario.Load.Value
+	if p.Until == nil || r.Count() > 0 {
+		return
+	}
+	limit := r.scenario.Limits.Value.MaxDuration.Value
+	last := &p.Stages[len(p.Stages)-1]
+	switch {
+	case limit == 0:
+		r.Problem(load.Until.Pos, "add limits: {max_duration: 10m}", "load.until needs limits.max_duration to end somewhere")
+		return
+	case last.Kind != pace.Hold:
+		r.Problem(load.Until.Pos, "end the load with a hold", "load.until goes on with the last stage, which is a %s", last.Kind)
+		return
+	}
+	turns := time.Duration(1)
+	if compared := r.scenario.Compare.Value.Order.Or(Interleaved) != Parallel; compared {
+		turns = time.Duration(len(p.Targets))
+	}
+	if room := limit/turns - p.Length(); room > 0 {
+		last.For += room
+	}
 }
 
 // maxHits bounds the arrivals of a load.

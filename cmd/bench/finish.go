@@ -62,6 +62,7 @@ func (x execution) finish(folder folder, dir string, run results.Run, report loa
 
 // judge fills a record's figures, comparison, gates and notes.
 func judge(rec *results.Record, rules []gate.Rule, baseline *results.Record) error {
+	rec.TrimWarmup()
 	if err := rec.Summarize(); err != nil {
 		return err
 	}

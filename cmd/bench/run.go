@@ -125,6 +125,9 @@ func (x execution) load(ctx context.Context, writer *results.Writer, run results
 	options := load.Options{
 		Targets: x.stage.targets, Writer: writer, Started: run.Started, Correlator: x.stage.correlator,
 	}
+	if plan := x.plan; plan.Until != nil {
+		options.Enough = newPrecision(*plan.Until, x.env.disk.open(dir)).reached
+	}
 	if a := newAbort(x.plan.Gates, x.env.disk.open(dir)); a != nil {
 		options.Abort = a.check
 	}
@@ -166,7 +169,7 @@ func describe(e env, plan *scenarios.Plan, s *stage, src source) (results.Run, e
 func planRef(plan *scenarios.Plan) results.PlanRef {
 	ref := results.PlanRef{
 		SHA256: plan.SHA256(), Seed: plan.Seed, Warmup: plan.Warmup, Block: plan.Block,
-		Arrivals: string(plan.Arrivals), Order: string(plan.Order()),
+		Arrivals: string(plan.Arrivals), Order: string(plan.Order()), WarmupAuto: plan.WarmupAuto,
 	}
 	if plan.Compare != nil {
 		ref.Base, ref.Head = plan.Compare.Base, plan.Compare.Head

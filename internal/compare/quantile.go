@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"time"
 
+	"wabench/internal/hist"
 	"wabench/internal/stat"
 )
 
@@ -219,6 +220,15 @@ func alone(all counts, blocks []counts, q, confidence float64) (lo, hi float64, 
 	effect := Clustering(beyond(blocks, all.quantile(q)))
 	first, last, ok := stat.ClusteredRanks(all.n(), effect, q, confidence)
 	return float64(all.atRank(first)), float64(all.atRank(last)), ok
+}
+
+// Precision returns a quantile of one target with its interval, stretched by
+// how far its blocks differ; ok is false for too few samples.
+func Precision(blocks []*hist.Histogram, q, confidence float64) (value, lo, hi time.Duration, ok bool) {
+	compact := compactAll(blocks)
+	all := merge(compact)
+	l, h, ok := alone(all, compact, q, confidence)
+	return all.quantile(q), time.Duration(l), time.Duration(h), ok
 }
 
 // beyond counts the samples above a limit, block by block.
