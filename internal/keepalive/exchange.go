@@ -20,10 +20,6 @@ import (
 // otherwise only if it may be repeated and not a byte of the answer was read.
 func (c *Client) exchange(ctx context.Context, a *Answer, deadline time.Time) error {
 	for {
-		if cause := c.interrupted.Load(); cause != nil {
-			a.closeBody()
-			return *cause
-		}
 		k, err := c.connect(ctx, a.request.base, deadline)
 		if err != nil {
 			a.closeBody()

@@ -60,6 +60,12 @@ var parity = []struct {
 	{"HEAD has a length and no body", always("HTTP/1.1 200 OK\r\nContent-Length: 7\r\n\r\n"), []ask{{method: "HEAD"}, {method: "HEAD"}}, []string{"200", "200"}, 1},
 	{"an empty body", always("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"), []ask{{}, {}}, []string{"200", "200"}, 1},
 	{"odd but accepted", always("HTTP/1.1  200\nfolded: a\n  b\r\nContent-Length : 3\r\ncontent-length: 2\r\nContent-Length: 2\r\nPragma: no-cache\r\nX: \r\n\r\nhi"), []ask{{}}, []string{"200 hi"}, 1},
+	{"a folded header after an answer with as many before it", func(p *peer, _ int) {
+		p.request()
+		p.say("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+		p.request()
+		p.say("HTTP/1.1 200 OK\r\nX: a\r\n b\r\nContent-Length: 0\r\n\r\n")
+	}, []ask{{}, {}}, []string{"200", "200"}, 1},
 	{"more than was announced is dropped with the connection", always(hello + "and more"), []ask{{}, {}}, []string{"200 hello", "200 hello"}, 2},
 
 	{"a body cut short", once("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhello"), []ask{{}}, []string{"cut"}, 1},

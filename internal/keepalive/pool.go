@@ -36,9 +36,6 @@ func (c *Client) put(k *conn) {
 func (c *Client) push(k *conn) (old *conn) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.interrupted.Load() != nil {
-		return k
-	}
 	s := c.idle[k.base]
 	if s == nil {
 		s = &stack{}
