@@ -30,6 +30,18 @@ func TestAccountFields(t *testing.T) {
 	}
 }
 
+func TestWhatIsNotCoveredSaysSo(t *testing.T) {
+	c := startCloud(t, Options{})
+	for _, a := range []answer{
+		c.account(http.MethodGet, "/flows", ""), c.account(http.MethodPost, "/phone_numbers", `{}`), c.account(http.MethodPost, "", `{}`),
+		c.account(http.MethodGet, "?fields=pricing_analytics.start(1).end(2)", ""), c.edge(http.MethodPost, "calls", `{}`),
+	} {
+		if a.status != 400 || a.code(t) != 3 || !strings.Contains(string(a.body), "does not cover") {
+			t.Errorf("answered %d %s", a.status, a.body)
+		}
+	}
+}
+
 func TestAnalytics(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := startCloud(t, Options{})

@@ -50,6 +50,10 @@ func (c *cloudSide) pick(g *call, all map[string]any, defaults []string) {
 	picked := map[string]any{"id": all["id"]}
 	for _, name := range g.fields(defaults) {
 		value, known := all[name]
+		if !known && strings.HasSuffix(name, "_analytics") {
+			c.fail(g.exchange, notCovered("the field "+quoted(name)))
+			return
+		}
 		if !known {
 			c.fail(g.exchange, &refusal{
 				code: 100, status: http.StatusBadRequest,

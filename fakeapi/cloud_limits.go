@@ -41,6 +41,9 @@ func (s *slidingCount) count(at time.Duration) {
 	s.next = (s.next + 1) % len(s.ring)
 }
 
+// oldest is when the first of the events that count was.
+func (s *slidingCount) oldest() time.Duration { return s.ring[s.next] }
+
 // within returns how many events there were in the window before at.
 func (s *slidingCount) within(at, window time.Duration) (n int) {
 	for _, t := range s.ring {

@@ -13,10 +13,11 @@ type account struct {
 	id, name string
 	numbers  []*number
 
-	mu    sync.Mutex
-	calls slidingCount // management calls
-	used  int          // percent of them
-	usage []string     // the header that says so, until it changes
+	mu     sync.Mutex
+	calls  slidingCount // management calls
+	used   int          // percent of them
+	regain int          // minutes until there is room again
+	usage  []string     // the header that says so, until it changes
 
 	templates []*template
 	creations slidingCount
@@ -105,6 +106,6 @@ func (n *number) reset(registered bool) {
 func (a *account) reset() {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.calls, a.used, a.usage = slidingCount{}, 0, nil
+	a.calls, a.used, a.regain, a.usage = slidingCount{}, 0, 0, nil
 	a.templates, a.creations, a.unsubscribed = nil, slidingCount{}, false
 }

@@ -78,8 +78,8 @@ func (c *cloudSide) serve(x *exchange) {
 // dispatch finds the handler of the call among an object's edges.
 func (c *cloudSide) dispatch(g *call, edges map[string]methods) {
 	on, known := edges[g.edge]
-	if uncovered[g.edge] {
-		c.fail(g.exchange, &refusal{code: 3, status: http.StatusBadRequest, details: "The fake platform does not cover /" + g.edge + "."})
+	if uncovered[g.edge] || g.account != nil && uncovered[g.r.Method+" "+g.edge] {
+		c.fail(g.exchange, notCovered(g.r.Method+" /"+g.edge))
 		return
 	}
 	if !known {
@@ -165,8 +165,14 @@ var accountEdges = map[string]methods{
 	"subscribed_apps":   {http.MethodGet: (*cloudSide).serveApps, http.MethodPost: (*cloudSide).subscribe, http.MethodDelete: (*cloudSide).unsubscribe},
 }
 
-// uncovered are edges that the platform has and the fake does not.
+// notCovered is the refusal of what the platform has and the fake does not.
+func notCovered(what string) *refusal {
+	return &refusal{code: 3, status: http.StatusBadRequest, details: "The fake platform does not cover " + what + "."}
+}
+
+// uncovered are such edges, and such methods on edges of an account.
 var uncovered = map[string]bool{
+	"POST ": true, "POST phone_numbers": true,
 	"groups": true, "calls": true, "call_permissions": true, "flows": true, "messages_encrypted": true, "message_history": true,
 	"official_business_account": true, "assigned_users": true, "activities": true, "schedules": true, "solutions": true,
 }

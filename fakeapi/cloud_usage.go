@@ -2,6 +2,7 @@ package fakeapi
 
 import (
 	"fmt"
+	"math"
 	"time"
 )
 
@@ -21,6 +22,10 @@ func (c *cloudSide) manage(a *account) *refusal {
 	at := time.Since(c.server.start)
 	allowed := a.calls.allow(at, hour)
 	a.used, a.usage = 100*a.calls.within(at, hour)/limit, nil
+	a.regain = 0
+	if a.used >= 100 {
+		a.regain = int(math.Ceil((hour - (at - a.calls.oldest())).Minutes()))
+	}
 	if !allowed {
 		return refuse(80007, "The WhatsApp Business Account has reached its rate limit.")
 	}
@@ -33,13 +38,9 @@ func (a *account) usageHeader() []string {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if a.usage == nil {
-		regain := 0
-		if a.used >= 100 {
-			regain = int(hour / time.Minute)
-		}
 		const entry = `{"type":%q,"call_count":%d,"total_cputime":%d,"total_time":%d,"estimated_time_to_regain_access":%d}`
 		a.usage = []string{fmt.Sprintf(`{%q:[`+entry+`,`+entry+`]}`,
-			a.id, "whatsapp_business_management", a.used, a.used, a.used, regain, "whatsapp", 1, 1, 1, 0)}
+			a.id, "whatsapp_business_management", a.used, a.used, a.used, a.regain, "whatsapp", 1, 1, 1, 0)}
 	}
 	return a.usage
 }

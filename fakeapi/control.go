@@ -115,8 +115,16 @@ func readJSON(w http.ResponseWriter, r *http.Request, v any) bool {
 	return err == nil
 }
 
+// controlHealth answers GET /_fake/health, with the last trouble of a webhook
+// receiver if there was any.
 func (s *Server) controlHealth(w http.ResponseWriter, _ *http.Request) {
-	writeJSON(w, http.StatusOK, map[string]any{"status": "ok", "profile": s.profile().Name, "api": s.profile().APIs})
+	health := map[string]any{"status": "ok", "profile": s.profile().Name, "api": s.profile().APIs}
+	for _, side := range s.sides() {
+		if trouble := side.webhooks().lastTrouble(); trouble != "" {
+			health["webhook_trouble"] = trouble
+		}
+	}
+	writeJSON(w, http.StatusOK, health)
 }
 
 func (s *Server) controlInbound(w http.ResponseWriter, r *http.Request) {

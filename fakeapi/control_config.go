@@ -30,10 +30,7 @@ var settingKeys = []string{"webhook", "overrides", "app_secret", "verify_token",
 // webhooks go.
 func (s *Server) controlConfig(w http.ResponseWriter, _ *http.Request) {
 	config := shown(reflect.ValueOf(*s.profile())).(map[string]any)
-	h := &s.hookSettings
-	h.mu.RLock()
-	defer h.mu.RUnlock()
-	config["webhook"], config["overrides"] = h.url, h.override
+	config["webhook"], config["overrides"] = s.hookSettings.addresses()
 	config["seed"], config["url"] = s.seed, s.URL
 	writeJSON(w, http.StatusOK, config)
 }

@@ -135,7 +135,7 @@ func (t *faultTable) end(match func(*runningFault) bool) bool {
 // announce tells the sides that r is on or over, and lets webhooks go on.
 func (t *faultTable) announce(r *runningFault, on bool) {
 	for _, side := range t.server.sides() {
-		if r.on(side.api()) {
+		if r.on(side.api()) || r.Kind == Migrate { // a move concerns both
 			side.fault(r.Fault, on)
 		}
 		if !on {

@@ -263,7 +263,7 @@ func TestMigrationMovesTheNumber(t *testing.T) {
 	if n := heard(t, c, "16505551234"); n != 0 {
 		t.Errorf("%d inbound messages were not lost", n)
 	}
-	if _, err := c.server.Inject(Fault{Kind: Migrate, To: whatsapp.Cloud}); err != nil {
+	if _, err := c.server.Inject(Fault{Kind: Migrate, API: whatsapp.OnPrem, To: whatsapp.Cloud}); err != nil {
 		t.Fatal(err)
 	}
 	if a := c.send(textTo("16505551234")); a.status != 200 {

@@ -22,13 +22,13 @@ type hook struct {
 	envelope
 	tally hookTally
 
-	mu       sync.Mutex
-	queue    []update    // oldest first, from head on
-	head     int         // what is before it has been sent
-	again    []*delivery // due for another attempt, before the queue
-	senders  int
-	gathers  bool   // the queue is to be looked at when the wait for others is over
-	lastSeen string // the last error of the receiver, for the metrics page
+	mu      sync.Mutex
+	queue   []update    // oldest first, from head on
+	head    int         // what is before it has been sent
+	again   []*delivery // due for another attempt, before the queue
+	senders int
+	gathers bool   // the queue is to be looked at when the wait for others is over
+	trouble string // the last error of the receiver, for the health route
 }
 
 // hookTally counts what became of webhooks.
@@ -251,7 +251,14 @@ func (h *hook) post(ctx context.Context, d *delivery) error {
 func (h *hook) note(err error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.lastSeen = err.Error()
+	h.trouble = err.Error()
+}
+
+// lastTrouble returns the last error of the receiver, empty if there was none.
+func (h *hook) lastTrouble() string {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.trouble
 }
 
 // backlog returns how many updates wait.
@@ -269,5 +276,5 @@ func (h *hook) backlog() int {
 func (h *hook) clear() {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.queue, h.head, h.again, h.gathers = nil, 0, nil, false
+	h.queue, h.head, h.again, h.gathers, h.trouble = nil, 0, nil, false, ""
 }

@@ -235,6 +235,9 @@ func TestSlowReceiverTimesOut(t *testing.T) {
 		if got := c.server.cloud.hook.tally.refused.Load(); got != 1 {
 			t.Errorf("%d attempts timed out, want 1", got)
 		}
+		if trouble, _ := c.do(http.MethodGet, "/_fake/health", "").object(t)["webhook_trouble"].(string); !strings.Contains(trouble, "deadline exceeded") {
+			t.Errorf("health tells of %q", trouble)
+		}
 	})
 }
 

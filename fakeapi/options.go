@@ -5,6 +5,7 @@ import (
 	"io"
 	"io/fs"
 	"log"
+	"maps"
 	"net/http"
 	"sync"
 	"sync/atomic"
@@ -131,6 +132,13 @@ func (h *hookSettings) to(api whatsapp.API, ids ...string) string {
 		}
 	}
 	return h.url[api]
+}
+
+// addresses returns copies of where webhooks go.
+func (h *hookSettings) addresses() (map[whatsapp.API]string, map[string]string) {
+	h.mu.RLock()
+	defer h.mu.RUnlock()
+	return maps.Clone(h.url), maps.Clone(h.override)
 }
 
 func (h *hookSettings) appSecret() string {
