@@ -3,7 +3,6 @@ package results
 import (
 	"bytes"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -18,7 +17,7 @@ import (
 // A run that is killed after any byte reads as a run of the intervals whose
 // point was written: nothing lost, nothing that is in one log alone.
 func TestRunKilledAtAnyByte(t *testing.T) {
-	samples := someSamples()
+	samples := fewSamples()
 	d := newDirectory()
 	w, err := Create(d, aRun(), []byte("version: 1\n"))
 	if err != nil {
@@ -28,7 +27,7 @@ func TestRunKilledAtAnyByte(t *testing.T) {
 	all := cells(samples)
 	points := 0 // written before write n
 	for n, write := range d.writes {
-		for _, more := range []int{0, len(write.text) / 2, len(write.text) - 1} {
+		for _, more := range []int{0, len(write.text) - 1} {
 			if n < 2 {
 				continue // scenario and run.json: not a run directory yet
 			}
@@ -105,7 +104,7 @@ func checkKilled(t *testing.T, rec *Record, whole []cell) {
 
 // What is rebuilt from the logs of a run is what the run itself would say.
 func TestRebuiltFiguresAreThoseOfTheFinishedRun(t *testing.T) {
-	d := written(t, aRun(), someSamples())
+	d := fixture(t)
 	finished := opened(t, d.fs()).Run
 	cut := aRun()
 	for _, known := range []bool{true, false} { // the legs, when run.json was written
@@ -126,7 +125,7 @@ func TestRebuiltFiguresAreThoseOfTheFinishedRun(t *testing.T) {
 }
 
 func TestInterruptedRunKeepsItsVerdict(t *testing.T) {
-	d := written(t, aRun(), someSamples())
+	d := fixture(t)
 	run := opened(t, d.fs()).Run
 	run.Complete = false
 	if err := WriteRun(d, run); err != nil {
@@ -161,14 +160,14 @@ func TestFilesCutAtAnyByte(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	put(t, w, slices.DeleteFunc(someSamples(), func(s sample) bool { return s.at >= 4*time.Second || s.target != "cloud" }))
+	put(t, w, fewSamples())
 	if err := w.Event(Event{At: 1, Kind: "fault", Text: "stall"}); err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range slices.Sorted(maps.Keys(d.files)) {
+	for _, name := range []string{FileRun, FileIntervals, FileEvents, FileScenario, "hdr/cloud.send.service.hlog"} {
 		whole := d.files[name].Bytes()
 		var last int64
-		for cut := 0; cut <= len(whole); cut += 1 + len(whole)/14 {
+		for cut := 0; cut <= len(whole); cut += 1 + len(whole)/7 {
 			fsys := d.fs()
 			fsys[name] = &fstest.MapFile{Data: whole[:cut]}
 			rec, err := Open(fsys)
@@ -202,7 +201,7 @@ func count(h *hist.Histogram) int64 {
 }
 
 func TestDamagedFilesAreNamedWithTheirLine(t *testing.T) {
-	whole := written(t, aRun(), someSamples())
+	whole := fixture(t)
 	second := func(name, line string) string {
 		lines := strings.SplitAfter(whole.files[name].String(), "\n")
 		return strings.Join(slices.Insert(lines, 1, line+"\n"), "")
@@ -240,7 +239,7 @@ func TestDamagedFilesAreNamedWithTheirLine(t *testing.T) {
 }
 
 func TestDamagedLogsAreNamedWhenRead(t *testing.T) {
-	whole := written(t, aRun(), someSamples())
+	whole := fixture(t)
 	name := "hdr/cloud.send.service.hlog"
 	for _, line := range []string{"x", "Tag=b0,0,1,2,xx", "Tag=z,0,1,2,xx", "Tag=b100000,0,1,2,xx", "0,1,2,xx", "Tag=b0,1e99,1,2,xx"} {
 		fsys := whole.fs()
@@ -258,7 +257,7 @@ func TestDamagedLogsAreNamedWhenRead(t *testing.T) {
 }
 
 func TestWhatIsNotThereIsEmpty(t *testing.T) {
-	whole := written(t, aRun(), someSamples())
+	whole := fixture(t)
 	for name := range whole.files {
 		fsys := whole.fs()
 		delete(fsys, name)

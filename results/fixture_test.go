@@ -6,6 +6,7 @@ import (
 	"io"
 	"maps"
 	"slices"
+	"sync"
 	"testing"
 	"testing/fstest"
 	"time"
@@ -277,6 +278,23 @@ func written(t testing.TB, run Run, samples []sample) *directory {
 	}
 	if err := WriteRun(d, rec.Run); err != nil {
 		t.Fatal(err)
+	}
+	return d
+}
+
+// stored is the run directory of someSamples, made once: histograms are large.
+var stored struct {
+	once sync.Once
+	*directory
+}
+
+// fixture is a copy of the run directory of someSamples.
+func fixture(t testing.TB) *directory {
+	t.Helper()
+	stored.once.Do(func() { stored.directory = written(t, aRun(), someSamples()) })
+	d := newDirectory()
+	for name, file := range stored.files {
+		d.files[name] = bytes.NewBuffer(slices.Clone(file.Bytes()))
 	}
 	return d
 }

@@ -132,14 +132,13 @@ func TestSchemaIsThatOfTheTypes(t *testing.T) {
 
 func TestSchemaTakesWhatWeWrite(t *testing.T) {
 	schema := compiled(t)
-	shards := shardsOf(t, someSamples(), 2, func(i int) int { return i % 2 })
-	full := opened(t, written(t, aRun(), someSamples()).fs()).Run
+	full := opened(t, written(t, aRun(), fewSamples()).fs()).Run
 	full.Plan.Full = json.RawMessage(`{"anything": [1, null]}`)
 	full.Targets["cloud"].FakeMetrics = map[string]any{"accepted": 1}
 	full.Gates = []Gate{{Rule: "p99(send.response) < 800ms", Verdict: Pass}}
 	full.Notes = []Note{{Code: "c", Text: "t", Advice: "a"}}
 	full.Comparison = &Comparison{Base: "onprem", Head: "cloud", Deltas: []Delta{{Metric: "p95(send.response)", Verdict: Same, Ratio: 1, CI95: [2]float64{0.9, 1.1}}}}
-	for name, run := range map[string]Run{"zero": {}, "as it starts": aRun(), "full": full, "merged": merged(t, shards...).Run} {
+	for name, run := range map[string]Run{"zero": {}, "as it starts": aRun(), "full": full, "merged": merged(t, dealt(t, 2)...).Run} {
 		d := newDirectory()
 		if err := WriteRun(d, run); err != nil {
 			t.Fatal(err)

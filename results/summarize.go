@@ -192,13 +192,33 @@ func Summary(h *hist.Histogram) *Latency {
 		return nil
 	}
 	l := &Latency{Count: h.Count(), Min: h.Min(), Mean: h.Mean(), Max: h.Max(), CI95: map[string][2]time.Duration{}}
+	bounds := map[string][2]int64{}
+	var ranks []int64
 	for _, quantile := range summaryQuantiles {
 		*quantile.of(l) = h.Quantile(quantile.q)
 		if lo, hi, ok := stat.QuantileRanks(h.Count(), quantile.q, Confidence); ok {
-			l.CI95[quantile.key] = [2]time.Duration{h.AtRank(lo), h.AtRank(hi)}
+			bounds[quantile.key] = [2]int64{lo, hi}
+			ranks = append(ranks, lo, hi)
 		}
 	}
+	at := atRanks(h, ranks)
+	for key, b := range bounds {
+		l.CI95[key] = [2]time.Duration{at[b[0]], at[b[1]]}
+	}
 	return l
+}
+
+// atRanks returns the values at several ranks in one walk over the histogram.
+func atRanks(h *hist.Histogram, ranks []int64) map[int64]time.Duration {
+	slices.Sort(ranks)
+	at := map[int64]time.Duration{}
+	var seen int64
+	h.Each(func(value time.Duration, count int64) {
+		for seen += count; len(ranks) > 0 && ranks[0] <= seen; ranks = ranks[1:] {
+			at[ranks[0]] = value
+		}
+	})
+	return at
 }
 
 // ClassSeries names the histogram of one class of failures: send.response +
