@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -51,9 +52,11 @@ or a file.`,
 }
 
 func runFake(ctx context.Context, e env, o fakeOptions) error {
-	if _, err := fakeapi.LoadProfile(o.Profile); err != nil {
-		return usageError("profiles are "+joinWords(fakeapi.Profiles())+", or a file", "%v", err)
+	profile, err := loadProfile(e, o.Profile)
+	if err != nil {
+		return err
 	}
+	o.Behaviour = profile
 	server, err := fakeapi.New(o.Options)
 	if err != nil {
 		return failure("choose another address with --listen", err)
@@ -82,6 +85,22 @@ func runFake(ctx context.Context, e env, o fakeOptions) error {
 	}
 	<-running.Done()
 	return nil
+}
+
+// loadProfile returns a shipped profile, or that of a file.
+func loadProfile(e env, name string) (*fakeapi.Profile, error) {
+	if slices.Contains(fakeapi.Profiles(), name) {
+		return fakeapi.LoadProfile(name)
+	}
+	text, err := e.disk.read(name, scenarioLimit)
+	if notExist(err) {
+		return nil, usageError("profiles are "+joinWords(fakeapi.Profiles())+", or a file", "there is no profile %s", name)
+	}
+	if err != nil {
+		return nil, usageError("", "read profile: %s", cleanError(err))
+	}
+	profile, err := fakeapi.ParseProfile(name, text)
+	return profile, asUsage(err)
 }
 
 func writeBytes(text []byte) func(io.Writer) error {

@@ -62,7 +62,6 @@ type engine struct {
 	schedule   pace.Schedule
 	options    Options
 	started    time.Time
-	wait       func(time.Time)
 	targets    map[string]*target
 	collector  *collector
 	recorder   *recorder
@@ -79,6 +78,7 @@ type engine struct {
 	service  *hist.Histogram
 	failures atomic.Int64
 	enough   enough
+	messages atomic.Int64 // that count towards the plan's limit
 	aborted  string
 	cancel   context.CancelCauseFunc
 	// running ends when the run is to end.
@@ -156,12 +156,9 @@ func newEngine(plan *scenarios.Plan, options Options) (*engine, error) {
 		targets[t.Name].session = newSession(targets[t.Name])
 	}
 	e := &engine{
-		plan: plan, schedule: schedule, options: options, started: options.Started, wait: options.Wait,
+		plan: plan, schedule: schedule, options: options, started: options.Started,
 		targets: targets, collector: newCollector(options.Started, names), correlator: options.Correlator,
 		meter: newMeter(runtime.NumCPU()), lateness: hist.New(), service: hist.New(),
-	}
-	if e.wait == nil {
-		e.wait = precisely
 	}
 	if e.correlator != nil {
 		e.correlator.SetObserve(e.collector.webhook)

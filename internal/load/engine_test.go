@@ -395,3 +395,15 @@ func TestClassOfErrors(t *testing.T) {
 		}
 	}
 }
+
+func TestClosedStagesAndRetriesKeepToTheLimit(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := world{
+			plan:    resolve(t, scenario("", "load: {stages: [{closed: {users: 5}, for: 10s}]}", "limits: {max_messages: 100}")),
+			servers: map[string]http.RoundTripper{"a": latency(10 * time.Millisecond)},
+		}
+		if op := w.run(t.Context(), t).Run.Targets["a"].Ops["send"]; op.Sent != 100 {
+			t.Errorf("sent %d, want the limit of 100", op.Sent)
+		}
+	})
+}

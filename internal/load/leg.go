@@ -99,13 +99,17 @@ func (l *leg) pacer(ctx context.Context) vegeta.Pacer {
 	if l.users > 0 {
 		return &usersPacer{
 			until: l.start.Add(l.to - l.from), next: l.engine.nextClosed, released: l.released,
-			stopped: func() bool { return stopped() || ended() },
+			stopped: func() bool { return stopped() || ended() }, take: l.engine.take,
 		}
 	}
 	first, end := l.engine.arrivals(l.from, l.to)
+	wait := l.engine.options.Wait
+	if wait == nil {
+		wait = newWaiter()
+	}
 	return &pacer{
 		schedule: l.engine.schedule, next: first, end: end, start: l.start, from: l.from,
-		maxLate: l.target.Timeout, wait: l.engine.wait, stopped: stopped, ended: ended, released: l.released, drop: l.drop,
+		maxLate: l.target.Timeout, wait: wait, stopped: stopped, ended: ended, released: l.released, drop: l.drop,
 	}
 }
 
@@ -120,6 +124,9 @@ func (l *leg) targeter() vegeta.Targeter {
 	return func(t *vegeta.Target) error {
 		// A tick is only sent after its arrival was let go, so one is waiting.
 		n := <-l.released
+		if l.users == 0 {
+			l.engine.messages.Add(1)
+		}
 		l.noteLateness(n)
 		due := l.due(n)
 		if due.IsZero() {

@@ -34,7 +34,6 @@ func (p *pacer) Pace(time.Duration, uint64) (time.Duration, bool) {
 	if !p.locked {
 		p.locked = true
 		runtime.LockOSThread()
-		tightenTimers()
 	}
 	for p.next < p.end {
 		due := p.due(p.next)
@@ -92,12 +91,13 @@ type usersPacer struct {
 	until    time.Time
 	next     func() int64
 	stopped  func() bool
-	released chan int64 // as in pacer
+	take     func() bool // one more message is within the plan's limit
+	released chan int64  // as in pacer
 }
 
 // Pace implements vegeta.Pacer.
 func (p *usersPacer) Pace(time.Duration, uint64) (time.Duration, bool) {
-	if p.stopped() || !time.Now().Before(p.until) {
+	if p.stopped() || !time.Now().Before(p.until) || !p.take() {
 		return 0, true
 	}
 	p.released <- p.next()

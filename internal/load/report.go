@@ -9,7 +9,10 @@ import (
 type Report struct {
 	Legs      []results.Leg
 	Generator results.Generator
-	Targets   map[string]TargetReport
+	// Lateness is of the arrivals that max_in_flight did not delay: the
+	// generator's own. Nil without any.
+	Lateness *results.Latency
+	Targets  map[string]TargetReport
 	// Aborted is why the run ended early, empty if it did not.
 	Aborted string
 }
@@ -38,6 +41,6 @@ func (e *engine) report() Report {
 		}
 		r.Targets[name] = tr
 	}
-	r.Generator = ev.judge()
+	r.Generator, r.Lateness = ev.judge(), results.Summary(e.lateness)
 	return r
 }

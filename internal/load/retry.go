@@ -30,7 +30,7 @@ func (t *tripper) again(ctx context.Context, req *http.Request, body []byte, s S
 	for attempt := range rule.Max {
 		due := time.Now().Add(rule.Backoff.Wait(attempt))
 		pause(ctx, time.Until(due))
-		if ctx.Err() != nil {
+		if ctx.Err() != nil || !t.leg.engine.take() {
 			return
 		}
 		next := Sample{Op: whatsapp.OpRetry, N: s.N, Block: s.Block, Due: due}

@@ -74,6 +74,18 @@ func (e *engine) firstAt(at time.Duration) int64 {
 	return low
 }
 
+// take reports whether one more message is within the plan's limit, and counts
+// it. Planned arrivals are within it, or the plan would have been refused; what
+// users of closed stages send, and retries, must be held to it while they go.
+func (e *engine) take() bool {
+	limit := e.plan.Limits.MaxMessages
+	if n := e.messages.Add(1); limit > 0 && n > limit {
+		e.messages.Add(-1)
+		return false
+	}
+	return true
+}
+
 // nextClosed returns a number for a request of a closed stage: they follow the
 // schedule's arrivals.
 func (e *engine) nextClosed() int64 { return e.closed.Add(1) - 1 }
