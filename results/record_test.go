@@ -10,6 +10,7 @@ import (
 	"pgregory.net/rapid"
 
 	"wabench/internal/hist"
+	"wabench/internal/stat"
 	"wabench/internal/whatsapp"
 )
 
@@ -255,6 +256,37 @@ func TestWriteRunLeavesTheCallersRunAlone(t *testing.T) {
 	}
 	if text := d.files[FileRun].String(); strings.Contains(text, "null") {
 		t.Errorf("run.json has null where a reader expects a collection:\n%s", text)
+	}
+}
+
+func TestSummaryIsWhatTheHistogramSays(t *testing.T) {
+	if Summary(nil) != nil || Summary(hist.New()) != nil {
+		t.Error("nothing has figures")
+	}
+	h := hist.New()
+	for n := range int64(2100) {
+		h.Record(time.Duration(n*n) * time.Microsecond)
+		if n != 0 && n != 9 && n != 99 && n != 999 && n != 2099 {
+			continue
+		}
+		l := Summary(h)
+		want := Latency{
+			Count: n + 1, Min: h.Min(), Mean: h.Mean(), Max: h.Max(), CI95: l.CI95,
+			P50: h.Quantile(0.5), P90: h.Quantile(0.9), P95: h.Quantile(0.95), P99: h.Quantile(0.99), P999: h.Quantile(0.999),
+		}
+		if diff := cmp.Diff(want, *l); diff != "" {
+			t.Errorf("of %d values (-histogram +summary):\n%s", n+1, diff)
+		}
+		for key, bounds := range l.CI95 {
+			q := map[string]float64{"p50_ns": 0.5, "p90_ns": 0.9, "p95_ns": 0.95, "p99_ns": 0.99, "p99_9_ns": 0.999}[key]
+			lo, hi, ok := stat.QuantileRanks(n+1, q, Confidence)
+			if want := [2]time.Duration{h.AtRank(lo), h.AtRank(hi)}; !ok || bounds != want {
+				t.Errorf("%s of %d values: bounds %v, want %v", key, n+1, bounds, want)
+			}
+		}
+		if _, bounded := l.CI95["p50_ns"]; bounded != (n >= 9) {
+			t.Errorf("median of %d values bounded: %t", n+1, bounded)
+		}
 	}
 }
 

@@ -1,6 +1,7 @@
 package results
 
 import (
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -192,20 +193,27 @@ func Summary(h *hist.Histogram) *Latency {
 		return nil
 	}
 	l := &Latency{Count: h.Count(), Min: h.Min(), Mean: h.Mean(), Max: h.Max(), CI95: map[string][2]time.Duration{}}
-	bounds := map[string][2]int64{}
 	var ranks []int64
 	for _, quantile := range summaryQuantiles {
-		*quantile.of(l) = h.Quantile(quantile.q)
-		if lo, hi, ok := stat.QuantileRanks(h.Count(), quantile.q, Confidence); ok {
-			bounds[quantile.key] = [2]int64{lo, hi}
+		ranks = append(ranks, quantileRank(quantile.q, l.Count))
+		if lo, hi, ok := stat.QuantileRanks(l.Count, quantile.q, Confidence); ok {
 			ranks = append(ranks, lo, hi)
 		}
 	}
 	at := atRanks(h, ranks)
-	for key, b := range bounds {
-		l.CI95[key] = [2]time.Duration{at[b[0]], at[b[1]]}
+	for _, quantile := range summaryQuantiles {
+		*quantile.of(l) = at[quantileRank(quantile.q, l.Count)]
+		if lo, hi, ok := stat.QuantileRanks(l.Count, quantile.q, Confidence); ok {
+			l.CI95[quantile.key] = [2]time.Duration{at[lo], at[hi]}
+		}
 	}
 	return l
+}
+
+// quantileRank is the rank that hist.Histogram.Quantile looks up; a test holds
+// the two together.
+func quantileRank(q float64, n int64) int64 {
+	return min(max(int64(math.Ceil(q*float64(n)-1e-9*float64(n))), 1), n)
 }
 
 // atRanks returns the values at several ranks in one walk over the histogram.
