@@ -318,6 +318,17 @@ func TestAServerMayAnswerBeforeItIsAsked(t *testing.T) {
 	}
 }
 
+func TestWhatFollowsAnAnswerIsNotTheNext(t *testing.T) {
+	w := newWorld(t, listen(t), always(hello+hello))
+	c := newClient(t, Options{})
+	for range 3 {
+		mustDo(t, c, plainTo(t, w, get, ""))
+	}
+	if want := (Counts{Opened: 3}); c.Counts() != want {
+		t.Errorf("counts %+v, want %+v", c.Counts(), want)
+	}
+}
+
 func TestHeadersAreFoundWithoutAMap(t *testing.T) {
 	w := newWorld(t, listen(t), always("HTTP/1.1 429 Slow Down\r\nretry-after:  7 \r\nRetry-After: 8\r\nContent-Length: 0\r\n\r\n"))
 	c := newClient(t, Options{})

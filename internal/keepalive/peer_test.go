@@ -46,9 +46,7 @@ func newWorld(t *testing.T, listener net.Listener, serve script) *world {
 			if err != nil {
 				return
 			}
-			w.mu.Lock()
-			w.conns = append(w.conns, c)
-			w.mu.Unlock()
+			w.note(c)
 			w.group.Go(func() {
 				defer c.Close()
 				serve(&peer{Conn: c, world: w, requests: bufio.NewReader(c)}, nth)
@@ -57,6 +55,19 @@ func newWorld(t *testing.T, listener net.Listener, serve script) *world {
 	})
 	t.Cleanup(w.close)
 	return w
+}
+
+// note counts a connection. One that was accepted while the world ended is
+// closed here.
+func (w *world) note(c net.Conn) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.conns = append(w.conns, c)
+	select {
+	case <-w.over:
+		c.Close()
+	default:
+	}
 }
 
 func listen(t *testing.T) net.Listener {

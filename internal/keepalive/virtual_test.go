@@ -26,9 +26,12 @@ var errEnough = errors.New("enough")
 func piped(t *testing.T, options Options, serve func(c net.Conn, requests *bufio.Reader, nth int)) (*Client, *Request) {
 	t.Helper()
 	var group sync.WaitGroup
+	var mu sync.Mutex
 	var ends []io.Closer
 	options.Dial = func(context.Context, string, string) (net.Conn, error) {
 		near, far := net.Pipe()
+		mu.Lock()
+		defer mu.Unlock()
 		ends = append(ends, far)
 		nth := len(ends)
 		group.Go(func() {
@@ -252,7 +255,6 @@ func TestAnInterruptEndsEverything(t *testing.T) {
 					t.Errorf("a round trip under way ends with %v", err)
 				}
 			})
-			synctest.Wait() // the dial above notes its pipes one by one
 		}
 		<-time.After(time.Second)
 		start := time.Now()
