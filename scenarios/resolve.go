@@ -178,10 +178,12 @@ const maxHits = 100_000_000
 
 // A block is blockLength long if that makes at least blockCount of them, and
 // else the load is cut into blockCount blocks, unless they would be shorter
-// than shortestBlock.
+// than shortestBlock. Of a long load blocks are so much longer that there are
+// no more than mostBlocks: more of them would say nothing more.
 const (
 	blockLength   = 5 * time.Second
 	blockCount    = 10
+	mostBlocks    = 240
 	shortestBlock = 500 * time.Millisecond
 )
 
@@ -189,7 +191,7 @@ const (
 // some time.
 func defaultBlock(measured time.Duration) time.Duration {
 	if measured >= blockCount*blockLength {
-		return blockLength
+		return max(blockLength, (measured/mostBlocks + blockLength - 1).Truncate(blockLength))
 	}
 	block := (measured / blockCount).Truncate(100 * time.Millisecond)
 	return max(block, shortestBlock)

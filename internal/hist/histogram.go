@@ -41,7 +41,12 @@ func (h *Histogram) RecordN(d time.Duration, n int64) {
 }
 
 // Add counts everything that o counted. It is exact: both have one geometry.
-func (h *Histogram) Add(o *Histogram) { h.counts.Merge(o.counts) }
+func (h *Histogram) Add(o *Histogram) {
+	o.each(func(low, _ time.Duration, count int64) bool {
+		_ = h.counts.RecordValues(int64(low), count) // in range: o has it
+		return true
+	})
+}
 
 // Reset forgets everything counted.
 func (h *Histogram) Reset() { h.counts.Reset() }
@@ -79,14 +84,14 @@ func (h *Histogram) Quantile(q float64) time.Duration {
 // AtRank returns the k-th smallest duration (1-based, clamped to 1..Count) as
 // the high end of its bucket; 0 if nothing was counted.
 func (h *Histogram) AtRank(k int64) time.Duration {
-	k = min(max(k, 1), h.Count())
-	var value time.Duration
-	var seen int64
-	h.each(func(_, high time.Duration, count int64) bool {
-		value, seen = high, seen+count
-		return seen < k
-	})
-	return value
+	n := h.Count()
+	if n == 0 {
+		return 0
+	}
+	k = min(max(k, 1), n)
+	// The library finds the rank of a percentile as ⌊percentile·n/100 + ½⌋; a
+	// quarter below k leaves room for rounding on both sides.
+	return time.Duration(h.counts.ValueAtPercentile((float64(k) - 0.25) / float64(n) * 100))
 }
 
 // CountAbove returns how many durations lie in buckets wholly above d.

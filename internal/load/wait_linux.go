@@ -15,11 +15,11 @@ type waiter struct {
 	margin time.Duration // how much earlier than needed to ask for
 }
 
-// The margin follows the wakeAhead quantile of how late wake-ups are: it rises
+// The margin follows the wakeAhead-quantile of how late wake-ups are: it rises
 // by marginStep·wakeAhead after one that came later and falls by the rest of the
 // step after one that came sooner.
 const (
-	wakeAhead  = 0.8
+	wakeAhead  = 0.5
 	marginStep = time.Microsecond
 	mostMargin = 200 * time.Microsecond
 )
