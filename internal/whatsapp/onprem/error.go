@@ -27,41 +27,41 @@ func (e Error) Error() string {
 
 // The codes that the driver or the fake treats by name.
 const (
-	CodeMessageNotValid     = 408 // pending for more than a day
-	CodeMessageExpired      = 410
-	CodeRateLimitHit        = 429
-	CodeReengagement        = 470
-	CodeSpamRateLimitHit    = 471
-	CodeServerError         = 500
-	CodeUnsupportedType     = 501
-	CodeGeneric             = 1000
-	CodeTooLong             = 1001
-	CodeRecipientType       = 1002
-	CodeAlreadyExists       = 1004
-	CodeAccessDenied        = 1005
-	CodeNotFound            = 1006
-	CodeParameterMissing    = 1008
-	CodeParameterNotValid   = 1009
-	CodeServiceNotReady     = 1011
-	CodeGroupUnknown        = 1012
-	CodeUserNotValid        = 1013
-	CodeInternalError       = 1014
-	CodeTooManyRequests     = 1015
-	CodeOverloaded          = 1016
-	CodeNotPrimaryMaster    = 1017
-	CodeNotPrimaryCoreapp   = 1018
-	CodeBadUser             = 1021
-	CodeNoWebhook           = 1022
-	CodeDatabaseError       = 1023
-	CodePasswordChange      = 1024
-	CodeInvalidRequest      = 1025
-	CodeReceiverIncapable   = 1026
-	CodeAccountLocked       = 1031
-	CodeTemplateParameters  = 2000
-	CodeTemplateMissing     = 2001
-	CodeInvalidSections     = 2015
-	CodeInvalidRows         = 2016
-	CodeInvalidHeader       = 2036
+	CodeMessageNotValid    = 408 // pending for more than a day
+	CodeMessageExpired     = 410
+	CodeRateLimitHit       = 429
+	CodeReengagement       = 470
+	CodeSpamRateLimitHit   = 471
+	CodeServerError        = 500
+	CodeUnsupportedType    = 501
+	CodeGeneric            = 1000
+	CodeTooLong            = 1001
+	CodeRecipientType      = 1002
+	CodeAlreadyExists      = 1004
+	CodeAccessDenied       = 1005
+	CodeNotFound           = 1006
+	CodeParameterMissing   = 1008
+	CodeParameterNotValid  = 1009
+	CodeServiceNotReady    = 1011
+	CodeGroupUnknown       = 1012
+	CodeUserNotValid       = 1013
+	CodeInternalError      = 1014
+	CodeTooManyRequests    = 1015
+	CodeOverloaded         = 1016
+	CodeNotPrimaryMaster   = 1017
+	CodeNotPrimaryCoreapp  = 1018
+	CodeBadUser            = 1021
+	CodeNoWebhook          = 1022
+	CodeDatabaseError      = 1023
+	CodePasswordChange     = 1024
+	CodeInvalidRequest     = 1025
+	CodeReceiverIncapable  = 1026
+	CodeAccountLocked      = 1031
+	CodeTemplateParameters = 2000
+	CodeTemplateMissing    = 2001
+	CodeInvalidSections    = 2015
+	CodeInvalidRows        = 2016
+	CodeInvalidHeader      = 2036
 )
 
 // Kind is what the documentation says of a code.
