@@ -131,9 +131,6 @@ func (disk) list(dir string) ([]string, error) {
 	return names, nil
 }
 
-// remove deletes a file or a directory tree.
-func (disk) remove(name string) error { return os.RemoveAll(name) }
-
 // point makes the symbolic link name point to target, replacing an older one.
 func (disk) point(name, target string) error {
 	temporary := name + ".new"
@@ -142,14 +139,6 @@ func (disk) point(name, target string) error {
 		return err
 	}
 	return os.Rename(temporary, name)
-}
-
-// resolve follows symbolic links.
-func (disk) resolve(name string) string {
-	if real, err := filepath.EvalSymlinks(name); err == nil {
-		return real
-	}
-	return name
 }
 
 // create makes a directory that must not exist yet and returns it for writing.

@@ -18,7 +18,6 @@ import (
 type tripper struct {
 	target *target
 	leg    *leg
-	base   http.RoundTripper
 	think  time.Duration // of a closed stage
 }
 
