@@ -138,3 +138,59 @@ func TestAnOldLossLeavesTheStandbyAlone(t *testing.T) {
 		}
 	})
 }
+
+func TestTheStandbyIsFreeAgainAfterARecovery(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := newOnPremDesk(t, "onprem-2-shards", atOnce)
+		for shard := range 2 { // one after the other
+			f := Fault{Kind: ShardDown, API: whatsapp.OnPrem, Shard: shard + 1, At: time.Duration(shard) * 2 * time.Minute, For: time.Minute}
+			if _, err := d.fake.Inject(f); err != nil {
+				t.Fatal(err)
+			}
+		}
+		elapse(2*time.Minute + time.Second)
+		for _, users := range shardsOf(d, 20) {
+			d.text(users[0])
+		}
+		elapse(time.Hour)
+		got := slices.Sorted(maps.Values(d.reached(whatsapp.StateSent)))
+		want := []time.Duration{121*time.Second + 100*time.Millisecond, 150*time.Second + 100*time.Millisecond}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("times of sent (-want +got):\n%s", diff)
+		}
+	})
+}
+
+func TestWithoutAStandbyALostShardStaysLost(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := newOnPremDesk(t, "onprem-1-shard", func(p *OnPremProfile) {
+			atOnce(p)
+			p.Pending = 0
+		})
+		if _, err := d.fake.Inject(Fault{Kind: ShardDown, API: whatsapp.OnPrem, For: 72 * time.Hour}); err != nil {
+			t.Fatal(err)
+		}
+		id := d.text(1).MessageID
+		elapse(96 * time.Hour)
+		want := map[string]time.Duration{id: 72*time.Hour + 100*time.Millisecond}
+		if diff := cmp.Diff(want, d.reached(whatsapp.StateSent)); diff != "" {
+			t.Errorf("times of sent (-want +got):\n%s", diff)
+		}
+	})
+}
+
+func TestFewerShardsKeepTheOrderOfAll(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := newOnPremDesk(t, "onprem-4-shards", atOnce)
+		var ids []string
+		for i := range 40 {
+			ids = append(ids, d.text(i).MessageID)
+		}
+		d.expect("POST", "/v1/account/shards", `{"shards":1}`, 201, 0)
+		elapse(time.Minute)
+		sent := d.reached(whatsapp.StateSent)
+		if !slices.IsSortedFunc(ids, func(x, y string) int { return int(sent[x] - sent[y]) }) || len(sent) != 40 {
+			t.Errorf("%d sent, not in the order of arrival", len(sent))
+		}
+	})
+}

@@ -142,6 +142,11 @@ func TestAMessageIsFoundByItsID(t *testing.T) {
 			t.Errorf("message %d has the id %s, which leads to %d", n, id, got)
 		}
 	}
+	for n := range int64(50) {
+		if id := outboundID(d.fake.seed+1, n, onPremNumber(1)); d.fake.onprem.number(id) >= 50 {
+			t.Errorf("the id %s of another fake leads to message %d", id, d.fake.onprem.number(id))
+		}
+	}
 	for _, id := range []string{"", "x", "wamid.x", "gBEGkYiEB1VXAglK1ZEqA1YKPrU", "ABGGFlA5FpafAgo6tHcNmNjXmuSf"} {
 		if got := d.fake.onprem.number(id); got != -1 {
 			t.Errorf("the foreign id %q leads to %d", id, got)

@@ -3,6 +3,7 @@ package fakeapi
 import (
 	"fmt"
 	"maps"
+	"math/rand/v2"
 	"slices"
 	"testing"
 	"testing/synctest"
@@ -68,6 +69,29 @@ func TestLatencyGrowsWithTheBacklog(t *testing.T) {
 			if got := sent - arrived[id]; got < want-200*time.Millisecond || got > want+200*time.Millisecond {
 				t.Fatalf("message of %v waited %v, want about %v", arrived[id], got, want)
 			}
+		}
+	})
+}
+
+// Each shard is a queue with one server and a constant service time, so Lindley's
+// recursion says to the nanosecond when each message is sent:
+//
+//	sent(i) = max(sent(i-1), arrived(i)) + 1/rate
+func TestShardsFollowLindley(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := newOnPremDesk(t, "onprem-2-shards", atOnce)
+		r := rand.New(rand.NewPCG(1, 2))
+		free := map[*shard]time.Duration{}
+		want := map[string]time.Duration{}
+		for i := range 400 { // 19 a second for shards that do 20: busy, with pauses
+			s := d.fake.onprem.shards.shardOf(onPremNumber(i))
+			free[s] = max(free[s], time.Since(d.fake.start)) + 100*time.Millisecond
+			want[d.text(i).MessageID] = free[s]
+			elapse(time.Duration(r.ExpFloat64() * float64(time.Second) / 19))
+		}
+		elapse(time.Minute)
+		if diff := cmp.Diff(want, d.reached(whatsapp.StateSent)); diff != "" {
+			t.Errorf("times of sent (-Lindley +got):\n%s", diff)
 		}
 	})
 }

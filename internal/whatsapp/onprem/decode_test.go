@@ -100,6 +100,22 @@ func TestEveryCodeHasItsClass(t *testing.T) {
 	}
 }
 
+// The code says more than the status, which proxies and releases change.
+func TestACodeCountsMoreThanItsStatus(t *testing.T) {
+	for code, want := range map[int]whatsapp.Class{
+		1011: whatsapp.Target5xx, 1014: whatsapp.Target5xx, 1016: whatsapp.Target5xx, 1023: whatsapp.Target5xx,
+		1015: whatsapp.Throttled, 429: whatsapp.Throttled, 471: whatsapp.Throttled,
+	} {
+		for _, status := range []int{200, 400, 503} {
+			body := fmt.Sprintf(`{"errors":[{"code":%d,"title":"x"}]}`, code)
+			got := New(Options{}).Decode(whatsapp.OpSend, whatsapp.Response{Status: status, Body: []byte(body)})
+			if got.Class != want {
+				t.Errorf("code %d with HTTP %d: got %v, want %v", code, status, got.Class, want)
+			}
+		}
+	}
+}
+
 func FuzzDecode(f *testing.F) {
 	for _, body := range []string{`{"messages":[{"id":"x"}]}`, `{"errors":[{"code":1015}]}`, `{"errors":[{}]}`, `[]`, `null`, ``} {
 		f.Add(200, body)
