@@ -56,19 +56,12 @@ func exactRate(r units.Rate) string {
 	return strconv.FormatFloat(float64(r), 'g', -1, 64) + "/s"
 }
 
-// percentNumber prints a share as the shortest percentage that ParsePercent
-// reads back as the same share: 0.07 is 7, although 0.07 * 100 is
-// 7.000000000000001.
+// percentNumber prints a share or a quantile as the percentage that reads back
+// as the same: 0.07 is 7, although 0.07 * 100 is 7.000000000000001.
 func percentNumber(share float64) string {
-	return shortest(share, func(text string) float64 {
-		p, _ := units.ParsePercent(text + "%")
-		return float64(p)
-	})
+	text, _ := units.Percent(share).MarshalText() // never fails
+	return strings.TrimSuffix(string(text), "%")
 }
-
-// quantileNumber prints a quantile as the shortest number that hundredths
-// reads back as the same quantile.
-func quantileNumber(q float64) string { return shortest(q, hundredths) }
 
 // hundredths is a number divided by 100 in decimal, so that 99.99 is 0.9999
 // and not 0.9998999999999999; NaN if it is no number.
@@ -78,32 +71,6 @@ func hundredths(number string) float64 {
 		return math.NaN()
 	}
 	return q
-}
-
-// shortest is the shortest percentage that reads back as share.
-func shortest(share float64, read func(string) float64) string {
-	if share == 0 {
-		return "0"
-	}
-	near := share * 100
-	for digits := 1; digits <= 17; digits++ {
-		for _, n := range []float64{near, math.Nextafter(near, 0), math.Nextafter(near, math.Inf(1))} {
-			text := strconv.FormatFloat(n, 'g', digits, 64)
-			if text = plain(text); read(text) == share {
-				return text
-			}
-		}
-	}
-	return strconv.FormatFloat(near, 'f', -1, 64)
-}
-
-// plain writes a number without an exponent.
-func plain(text string) string {
-	n, err := strconv.ParseFloat(text, 64)
-	if err != nil || !strings.ContainsRune(text, 'e') {
-		return text
-	}
-	return strconv.FormatFloat(n, 'f', -1, 64)
 }
 
 // readBound reads a bound in the unit that the metric asks for; with vs it is

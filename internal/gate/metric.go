@@ -98,7 +98,7 @@ type Metric struct {
 func (m Metric) String() string {
 	switch facts, _ := factsOf(m.Kind); {
 	case m.Kind == Quantile:
-		return "p" + quantileNumber(m.Q) + "(" + string(m.Series) + ")"
+		return "p" + percentNumber(m.Q) + "(" + string(m.Series) + ")"
 	case facts.takes == takesSeries:
 		return string(m.Kind) + "(" + string(m.Series) + ")"
 	case facts.takes == takesOp:

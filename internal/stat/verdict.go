@@ -33,20 +33,24 @@ func (v Verdict) Mirror() Verdict {
 // interval is above 1+effect, better if it is below 1/(1+effect), same if it
 // lies between the two, ends included, and unsure where it straddles an
 // edge. The lower edge is the upper one's inverse so that changing places
-// changes nothing but the name.
+// changes nothing but the name; and an end counts as on an edge if only
+// rounding parts them, since ratios of histogram buckets do fall on edges.
 func Judge(ratio Interval, effect float64) Verdict {
-	up := 1 + effect
-	down := 1 / up
+	up := (1 + effect) * (1 + rounding)
 	switch {
 	case ratio.Lo > up:
 		return Worse
-	case ratio.Hi < down:
+	case ratio.Hi*up < 1:
 		return Better
-	case ratio.Lo >= down && ratio.Hi <= up:
+	case ratio.Lo*up >= 1 && ratio.Hi <= up:
 		return Same
 	}
 	return Unsure
 }
+
+// rounding is what the logarithms and exponentials behind a ratio may lose,
+// with much to spare; no histogram resolves it.
+const rounding = 1e-9
 
 // NotWorse reports non-inferiority: the whole interval of head/base lies at or
 // below 1+margin. Of a two-sided 95 % interval that is a 97.5 % one-sided claim.

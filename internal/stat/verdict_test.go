@@ -71,3 +71,22 @@ func TestLeastEffect(t *testing.T) {
 		}
 	}
 }
+
+// An interval that ends on an edge, but for rounding, lies on it from both
+// sides: 0.95238095238095222 is an ulp or so below 1/1.05, and its inverse is
+// 1.05 (found as a ratio of two HDR buckets).
+func TestJudgeIsNotDecidedByRounding(t *testing.T) {
+	there := Interval{Lo: 0.95238095238095222, Hi: 1.0067567567567546}
+	back := Interval{Lo: 0.99328859060402908, Hi: 1.05}
+	if got := Judge(there, 0.05); got != Same {
+		t.Errorf("Judge(%v) = %v, want %v", there, got, Same)
+	}
+	if got := Judge(back, 0.05); got != Same {
+		t.Errorf("Judge(%v) = %v, want %v", back, got, Same)
+	}
+	for _, beyond := range []Interval{{Lo: 1.0500001, Hi: 1.2}, {Lo: 0.8, Hi: 0.9523808}} {
+		if got := Judge(beyond, 0.05); got == Same || got == Unsure {
+			t.Errorf("Judge(%v) = %v: it lies beyond the edge", beyond, got)
+		}
+	}
+}

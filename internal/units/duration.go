@@ -45,7 +45,8 @@ var durationUnits = []struct {
 }
 
 // FormatDuration prints d with three significant digits and one unit up to a
-// minute (38.2ms, 1.25s), and in minutes and seconds above (12m30s).
+// minute (38.2ms, 1.25s), and in minutes and seconds above (1m12.3s, 12m30s):
+// tenths up to 100 s, where whole seconds would be less than three digits.
 func FormatDuration(d time.Duration) string {
 	if d == 0 {
 		return "0s"
@@ -55,7 +56,11 @@ func FormatDuration(d time.Duration) string {
 			return significant(float64(d)/float64(unit.size)) + unit.name
 		}
 	}
-	text := d.Round(time.Second).String()
+	step := time.Second
+	if d.Abs() < 100*time.Second {
+		step = 100 * time.Millisecond
+	}
+	text := d.Round(step).String()
 	if strings.HasSuffix(text, "m0s") {
 		text = strings.TrimSuffix(text, "0s")
 	}
