@@ -11,7 +11,7 @@ race:
 
 # The figures of docs/accuracy.md: costs with allocation counts.
 bench:
-	go test -run '^$$' -bench . -benchmem ./internal/hist ./internal/pace ./internal/load ./internal/webhook ./scenarios ./fakeapi ./reports
+	go test -run '^$$' -bench . -benchmem -benchtime 0.4s ./internal/hist ./internal/pace ./internal/load ./internal/webhook ./scenarios ./fakeapi ./reports ./internal/keepalive
 
 fmt:
 	gofumpt -w $$(git ls-files '*.go')
