@@ -58,12 +58,7 @@ func (h *Histogram) Count() int64 { return h.counts.TotalCount() }
 func (h *Histogram) Min() time.Duration { return time.Duration(h.counts.Min()) }
 
 // Max returns the largest duration, as the high end of its bucket.
-func (h *Histogram) Max() time.Duration {
-	if h.Count() == 0 {
-		return 0
-	}
-	return time.Duration(h.counts.Max())
-}
+func (h *Histogram) Max() time.Duration { return h.AtRank(h.Count()) }
 
 // Mean returns the arithmetic mean.
 func (h *Histogram) Mean() time.Duration { return time.Duration(h.counts.Mean()) }

@@ -1,7 +1,6 @@
 package load
 
 import (
-	"runtime"
 	"time"
 
 	"wabench/internal/pace"
@@ -22,19 +21,13 @@ type pacer struct {
 	ended     func() bool // enough is known: the rest is no longer planned
 	released  chan int64  // those let go; buffered for every worker, so that Pace never blocks on it
 	drop      func(n int64)
-	locked    bool
 }
 
 // waitSlice bounds how long a wait goes on without looking whether to stop.
 const waitSlice = 20 * time.Millisecond
 
-// Pace implements vegeta.Pacer. It is called by one goroutine, which it locks
-// to its thread for the sake of its timer.
+// Pace implements vegeta.Pacer. It is called by one goroutine.
 func (p *pacer) Pace(time.Duration, uint64) (time.Duration, bool) {
-	if !p.locked {
-		p.locked = true
-		runtime.LockOSThread()
-	}
 	for p.next < p.end {
 		due := p.due(p.next)
 		if p.sleepUntil(due) {
@@ -56,7 +49,6 @@ func (p *pacer) Pace(time.Duration, uint64) (time.Duration, bool) {
 	for ; p.next < p.end; p.next++ {
 		p.drop(p.next)
 	}
-	runtime.UnlockOSThread()
 	return 0, true
 }
 

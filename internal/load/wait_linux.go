@@ -1,6 +1,7 @@
 package load
 
 import (
+	"runtime"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -24,14 +25,16 @@ const (
 	mostMargin = 200 * time.Microsecond
 )
 
-// newWaiter returns a wait for the pacer's thread, which must be locked: the
-// first call asks the kernel not to group its timers with others.
+// newWaiter returns a wait for one goroutine, which its first call locks to its
+// thread for good: the kernel is asked not to group that thread's timers with
+// others, and the thread ends with the goroutine.
 func newWaiter() func(until time.Time) {
 	w := &waiter{margin: 50 * time.Microsecond}
 	tight := false
 	return func(until time.Time) {
 		if !tight {
 			tight = true
+			runtime.LockOSThread()
 			_ = unix.Prctl(unix.PR_SET_TIMERSLACK, 1, 0, 0, 0) // without it timers are 50 µs late
 		}
 		w.wait(until)

@@ -144,10 +144,15 @@ func resolve(t testing.TB, source string) *scenarios.Plan {
 type world struct {
 	plan    *scenarios.Plan
 	servers map[string]http.RoundTripper
-	options Options
-	report  Report
-	err     error
-	sink    *memorySink // nil for one without bounds
+	// dialects are of targets that are not spoken to in the plain one, which
+	// are then reached at urls.
+	dialects map[string]Dialect
+	urls     map[string]string
+	inject   map[string]func(scenarios.Fault) (func(), error)
+	options  Options
+	report   Report
+	err      error
+	sink     *memorySink // nil for one without bounds
 }
 
 // run executes the plan and reads back its directory. It must be called inside
@@ -159,10 +164,14 @@ func (w *world) run(ctx context.Context, t testing.TB) *results.Record {
 	run.Plan = results.PlanRef{Warmup: w.plan.Warmup, Block: w.plan.Block, Order: string(w.plan.Order())}
 	for _, target := range w.plan.Targets {
 		run.Targets[target.Name] = &results.Target{API: string(target.API)}
-		w.options.Targets = append(w.options.Targets, Target{
+		t := Target{
 			Name: target.Name, URL: "http://target.invalid", Dialect: plainDialect{}, Transport: w.servers[target.Name],
 			Timeout: target.Timeout, MaxInFlight: target.MaxInFlight, Retry: target.Retry,
-		})
+		}
+		if dialect := w.dialects[target.Name]; dialect != nil {
+			t.Dialect, t.URL, t.Inject = dialect, w.urls[target.Name], w.inject[target.Name]
+		}
+		w.options.Targets = append(w.options.Targets, t)
 	}
 	sink := w.sink
 	if sink == nil {
@@ -177,6 +186,12 @@ func (w *world) run(ctx context.Context, t testing.TB) *results.Record {
 		w.options.Wait = sleepUntil
 	}
 	w.report, w.err = Run(ctx, w.plan, w.options)
+	if w.options.Correlator != nil {
+		for name, target := range run.Targets {
+			summary := w.options.Correlator.Summary(name)
+			target.Webhook = &summary
+		}
+	}
 	run.Plan.Legs, run.Generator, run.Complete, run.Ended = w.report.Legs, w.report.Generator, ctx.Err() == nil, time.Now()
 	if err := results.WriteRun(sink, run); err != nil {
 		t.Fatal(err)
