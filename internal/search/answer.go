@@ -103,7 +103,7 @@ func (o Options) confirmed(a Answer, h history, up bracket) Answer {
 
 // found is the answer with an interval that needs no more steps.
 func (a Answer) found(b bracket) Answer {
-	a.Status, a.Rate = Found, float64(b.middle())
+	a.Status, a.Rate = Found, float64(b.passed+b.failed)/2
 	a.Passed, a.Failed = float64(b.passed), float64(b.failed)
 	return a
 }

@@ -63,7 +63,7 @@ func TestACapacityInTheRangeIsFoundWithinTwoPercentInTwelveSteps(t *testing.T) {
 		if a.Status != Found || len(trials) > 12 {
 			t.Fatalf("capacity %v of %v..%v: %+v after %d steps", capacity, o.From, o.To, a, len(trials))
 		}
-		if c := float64(capacity); a.Passed > c || a.Failed <= c || math.Abs(a.Rate/c-1) > 0.0205 {
+		if c := float64(capacity); a.Passed > c || a.Failed <= c || math.Abs(c/a.Rate-1) > 0.020001 {
 			t.Fatalf("capacity %v: %+v", capacity, a)
 		}
 		if a.Hysteresis {
