@@ -189,12 +189,18 @@ func TestAnswersThatAreNone(t *testing.T) {
 		target  target
 		reason  string
 	}{
-		{"the lowest rate has too little to judge by", o, always(results.Inconclusive),
-			"at 10/s there was too little to judge by; begin higher or hold longer"},
-		{"the generator cannot do the lowest rate", o, always(results.Invalid),
-			"already at 10/s the generator, not the target, was the limit"},
-		{"the generator is the limit", o, above(300, results.Invalid),
-			"at 309.1/s the generator, not the target, was the limit"},
+		{
+			"the lowest rate has too little to judge by", o, always(results.Inconclusive),
+			"at 10/s there was too little to judge by; begin higher or hold longer",
+		},
+		{
+			"the generator cannot do the lowest rate", o, always(results.Invalid),
+			"already at 10/s the generator, not the target, was the limit",
+		},
+		{
+			"the generator is the limit", o, above(300, results.Invalid),
+			"at 309.1/s the generator, not the target, was the limit",
+		},
 		{"too few steps", few, upTo(300), "the steps ended before the interval was narrow enough"},
 	}
 	for _, tt := range tests {
