@@ -75,10 +75,9 @@ func sleepUntil(until time.Time) { <-time.After(time.Until(until)) }
 
 // world is a search on a fake in this process.
 type world struct {
-	setup   Setup
-	sink    *memory
-	places  []*memory
-	summary Summary
+	setup  Setup
+	sink   *memory
+	places []*memory
 }
 
 // newWorld returns a search of from..to on a fake with that profile, for the
