@@ -2,9 +2,7 @@ package search
 
 import (
 	"fmt"
-	"strconv"
 
-	"wabench/internal/units"
 	"wabench/results"
 )
 
@@ -107,7 +105,3 @@ func (a Answer) found(b bracket) Answer {
 	a.Passed, a.Failed = float64(b.passed), float64(b.failed)
 	return a
 }
-
-// PerSecond prints a rate of a search. Rates are compared with each other, so
-// all are per second, also those that are whole per minute.
-func PerSecond(r units.Rate) string { return strconv.FormatFloat(float64(r), 'g', 6, 64) + "/s" }
