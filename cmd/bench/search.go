@@ -43,7 +43,7 @@ least --step; low rates take longer, for the rules need their samples. Each
 step is a run directory of its own, beside search.json.
 
 Exit codes: 0 found, 3 even the lowest rate fails, 4 inconclusive.`,
-		Example: `  bench search otp-steady --slo 'throttle_rate(send) <= 1%'
+		Example: `  bench search otp-steady --slo 'throttle_rate(send) <= 1%' --set limits.max_messages=20000
   bench search cloud-vs-onprem --target cloud --slo 'p99(send.response) < 2s' --from 20/s --to 400/s`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {

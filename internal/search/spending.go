@@ -26,12 +26,12 @@ func (s spending) exceeds(plan *scenarios.Plan) (string, error) {
 	messages, duration := s.messages+facts.Messages, s.duration+facts.Duration+facts.Wait
 	switch cost := s.cost + costOf(plan, facts.Messages, facts.Duration); {
 	case limits.MaxMessages > 0 && messages > limits.MaxMessages:
-		return fmt.Sprintf("the next step could send message %d, limits.max_messages allows %d", messages, limits.MaxMessages), nil
+		return fmt.Sprintf("the next step could send message %d, limits.max_messages allows %d; raise it for the search", messages, limits.MaxMessages), nil
 	case limits.MaxDuration > 0 && duration > limits.MaxDuration:
-		return fmt.Sprintf("the next step could end after %s, limits.max_duration allows %s",
+		return fmt.Sprintf("the next step could end after %s, limits.max_duration allows %s; raise it for the search",
 			units.FormatDuration(duration), units.FormatDuration(limits.MaxDuration)), nil
 	case limits.MaxCost != nil && cost > limits.MaxCost.Amount:
-		return fmt.Sprintf("the next step could bring the cost to %v, limits.max_cost allows %v",
+		return fmt.Sprintf("the next step could bring the cost to %v, limits.max_cost allows %v; raise it for the search",
 			units.Money{Amount: cost, Currency: limits.MaxCost.Currency}, limits.MaxCost), nil
 	}
 	return "", nil
