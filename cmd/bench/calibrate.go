@@ -1,0 +1,70 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"wabench/internal/calibrate"
+)
+
+// calibrateOptions are the flags of bench calibrate.
+type calibrateOptions struct {
+	out        string
+	fast       bool
+	json       bool
+	noProgress bool
+}
+
+func newCalibrateCmd(e env) *cobra.Command {
+	var o calibrateOptions
+	c := &cobra.Command{
+		Use:   "calibrate",
+		Short: "Measure this machine's tool floor",
+		Long: `Calibrate measures what bench itself adds on this machine: lateness, latency on
+top of known latencies, and the highest rate that it can be trusted at. It takes
+about a minute, asks only itself over loopback, and stores the result as
+calibration.json under --out, where later reports find it. No difference
+smaller than three times the floor is to be called one.`,
+		Example: `  bench calibrate
+  bench calibrate --quick --json`,
+		Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error { return runCalibrate(c.Context(), e, o) },
+	}
+	c.Flags().StringVar(&o.out, "out", "results", "directory under which the floor is stored")
+	c.Flags().BoolVar(&o.fast, "quick", false, "a glance of less than three seconds, not for judgements")
+	c.Flags().BoolVar(&o.json, "json", false, "print calibration.json in place of the table")
+	c.Flags().BoolVar(&o.noProgress, "quiet", false, "no progress, only the answer")
+	return c
+}
+
+func runCalibrate(ctx context.Context, e env, o calibrateOptions) error {
+	running, stop := e.interrupted(ctx)
+	defer stop()
+	floor, err := calibrate.Run(running, calibrate.Options{
+		Quick: o.fast, Environment: environmentOf(e),
+		Progress: func(text string) { say(e.stderr, o.noProgress, "measuring %s", text) },
+	})
+	switch {
+	case running.Err() != nil:
+		say(e.stderr, false, "bench: interrupted; nothing was stored")
+		return exitWith(exitInterrupted)
+	case err != nil:
+		return failure("", err)
+	}
+	name := filepath.Join(o.out, calibrate.File)
+	if err := e.output(name, floor.Write); err != nil {
+		return failure("choose another place with --out", fmt.Errorf("store the floor: %s", cleanError(err)))
+	}
+	print := floor.Table
+	if o.json {
+		print = floor.Write
+	}
+	if err := e.output("-", print); err != nil {
+		return failure("", err)
+	}
+	say(e.stderr, o.noProgress, "stored in %s", name)
+	return nil
+}

@@ -1,0 +1,128 @@
+// Package calibrate measures the measuring: what this tool on this machine adds
+// to latencies that are known, and the highest rate at which it still keeps its
+// schedule. The result is the tool floor; no difference smaller than three
+// times the floor is to be called one.
+//
+// A server in this process answers on a real socket after latencies that it
+// draws: fixed, log-normal, of two modes, or with stalls. It clocks each answer
+// itself, from the last byte of the request read to the first byte of the answer
+// written, so that its own timer's error is part of the truth and not of the
+// floor. What the engine reports beyond that is what the tool added: lateness,
+// two ways through the kernel, and the wait for a CPU.
+//
+// Run measures, Read and Floor.Write keep the result as calibration.json.
+package calibrate
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"time"
+
+	"wabench/results"
+)
+
+// File is the name of the stored floor, under the directory of runs.
+const File = "calibration.json"
+
+// Schema is the version of calibration.json.
+const Schema = 1
+
+// Floor is what the tool adds on one machine. Durations are integer
+// nanoseconds, rates per second.
+type Floor struct {
+	Schema      int                 `json:"schema"`
+	Measured    time.Time           `json:"measured"`
+	Environment results.Environment `json:"environment"`
+	// Quick floors are of a glance: good for a smoke test, not for judgements.
+	Quick bool `json:"quick,omitempty"`
+	// Rate is the one that latencies were measured at.
+	Rate float64 `json:"rate"`
+	// Lateness is over all servers, and Added the most over them, at p50 and
+	// at p99.
+	Lateness Lateness  `json:"lateness"`
+	Added    Quantiles `json:"added"`
+	// HighestRate is the highest at which the generator's verdict on itself was
+	// valid, with a server that answers at once in the same process; 0 if none
+	// was. LowestOver is the lowest tried at which it was not, 0 if none.
+	HighestRate float64  `json:"highest_rate"`
+	LowestOver  float64  `json:"lowest_over"`
+	Servers     []Server `json:"servers"`
+}
+
+// Lateness are quantiles of sent − due.
+type Lateness struct {
+	P50  time.Duration `json:"p50_ns"`
+	P99  time.Duration `json:"p99_ns"`
+	P999 time.Duration `json:"p99_9_ns"`
+}
+
+// Quantiles are the two that floors are stated at.
+type Quantiles struct {
+	P50 time.Duration `json:"p50_ns"`
+	P99 time.Duration `json:"p99_ns"`
+}
+
+// Server is what was measured against one server.
+type Server struct {
+	Name     string   `json:"name"`
+	Hits     int64    `json:"hits"`
+	Lateness Lateness `json:"lateness"`
+	// Drawn is what the server meant to take, True what it took by its own
+	// clock, Reported the response that the engine measured, and Added how
+	// much that is more than the truth.
+	Drawn    Quantiles `json:"drawn"`
+	True     Quantiles `json:"true"`
+	Reported Quantiles `json:"reported"`
+	Added    Quantiles `json:"added"`
+	// Distance is the Kolmogorov-Smirnov distance of reported and true
+	// latencies: 0 is the same distribution, 1 has no overlap. Where all
+	// latencies are alike any shift moves them all, so that it says something
+	// only beside the spread.
+	Distance float64 `json:"ks_distance"`
+	// Verdict is the generator's on itself.
+	Verdict string   `json:"verdict"`
+	Reasons []string `json:"reasons"`
+}
+
+// floors is how many floors a difference must have to be called one.
+const floors = 3
+
+// Resolution is the smallest difference between two latencies at a quantile
+// that is to be called one.
+func (f Floor) Resolution(q float64) time.Duration {
+	if q > tailBegins {
+		return floors * f.Added.P99
+	}
+	return floors * f.Added.P50
+}
+
+// tailBegins is the quantile above which the floor is that of p99.
+const tailBegins = 0.9
+
+// Matches reports whether the floor was measured on the machine, with the
+// toolchain, that an environment describes.
+func (f Floor) Matches(e results.Environment) bool {
+	own := f.Environment
+	return own.Host == e.Host && own.OS == e.OS && own.Arch == e.Arch && own.CPUs == e.CPUs && own.Go == e.Go
+}
+
+// Write writes a floor as Read reads it.
+func (f Floor) Write(w io.Writer) error {
+	encoder := json.NewEncoder(w)
+	encoder.SetIndent("", "  ")
+	encoder.SetEscapeHTML(false)
+	return encoder.Encode(f)
+}
+
+// Read reads calibration.json.
+func Read(text []byte) (Floor, error) {
+	var f Floor
+	if err := json.Unmarshal(text, &f); err != nil {
+		return Floor{}, fmt.Errorf("read %s: %w", File, err)
+	}
+	if f.Schema != Schema {
+		return Floor{}, fmt.Errorf("%s has schema %d, this version reads %d; run 'bench calibrate'", File, f.Schema, Schema)
+	}
+	return f, nil
+}
