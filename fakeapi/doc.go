@@ -2,10 +2,12 @@
 // On-Premises API on one core: a server that real clients can send to, with the
 // platform's limits, errors, delays and webhooks, and with faults on demand.
 //
-//	fake, err := fakeapi.New(fakeapi.Options{Profile: "cloud-standard"})
+//	fake := fakeapi.New(t, fakeapi.Options{Profile: "cloud-standard"})
+//	sender := yours.NewSender(fake.Client(), fake.URL, fake.Info().Token)
 //	...
-//	defer fake.Close()
-//	res, err := fake.Client().Post(fake.URL+"/v24.0/"+fake.Info().PhoneNumberID+"/messages", ...)
+//	got := fake.Messages(fakeapi.MessageQuery{To: "15550100001"})
+//
+// New is for tests and closes the fake with the test; a program has Open.
 //
 // It uses time only through package time and can work without sockets, so it
 // also runs inside testing/synctest, where an hour takes no time. All that is

@@ -38,9 +38,22 @@ func greet(client *http.Client, baseURL, number, token, to string) error {
 	return nil
 }
 
-// A test of your own code against the fake, without sockets.
-func Example() {
-	fake, err := fakeapi.New(fakeapi.Options{Listen: fakeapi.NoListener})
+// Three lines are a fake of the whole platform: it has no socket and is closed
+// when the test ends.
+func TestGreeting(t *testing.T) {
+	fake := fakeapi.New(t, fakeapi.Options{})
+	info := fake.Info()
+	if err := greet(fake.Client(), fake.URL, info.PhoneNumberID, info.Token, "15550100001"); err != nil {
+		t.Fatal(err)
+	}
+	if got := fake.Messages(fakeapi.MessageQuery{To: "15550100001"}); len(got) != 1 || got[0].Type != "text" {
+		t.Errorf("the platform received %+v", got)
+	}
+}
+
+// A program opens a fake and closes it itself.
+func ExampleOpen() {
+	fake, err := fakeapi.Open(fakeapi.Options{Listen: fakeapi.NoListener})
 	if err != nil {
 		panic(err)
 	}
@@ -58,7 +71,7 @@ func Example() {
 
 // The platform misbehaves on demand.
 func ExampleServer_Inject() {
-	fake, err := fakeapi.New(fakeapi.Options{Listen: fakeapi.NoListener})
+	fake, err := fakeapi.Open(fakeapi.Options{Listen: fakeapi.NoListener})
 	if err != nil {
 		panic(err)
 	}
@@ -77,7 +90,7 @@ func ExampleServer_Inject() {
 	// <nil>
 }
 
-// Start closes the fake when the test ends, and in the virtual time of
+// New closes the fake when the test ends, and in the virtual time of
 // testing/synctest a day of deliveries takes none.
 func TestInVirtualTime(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -86,7 +99,7 @@ func TestInVirtualTime(t *testing.T) {
 			t.Fatal(err)
 		}
 		profile.Cloud.Delivery.Delivered = fakeapi.Constant(24 * time.Hour)
-		fake := fakeapi.Start(t, fakeapi.Options{Behaviour: profile})
+		fake := fakeapi.New(t, fakeapi.Options{Behaviour: profile})
 		info := fake.Info()
 		if err := greet(fake.Client(), info.URL, info.PhoneNumberID, info.Token, "15550100001"); err != nil {
 			t.Fatal(err)
@@ -118,7 +131,7 @@ func TestWithYourReceiver(t *testing.T) {
 		}
 	}))
 	defer receiver.Close()
-	fake := fakeapi.Start(t, fakeapi.Options{Listen: "127.0.0.1:0", Webhook: receiver.URL})
+	fake := fakeapi.New(t, fakeapi.Options{Listen: "127.0.0.1:0", Webhook: receiver.URL})
 	info := fake.Info()
 	if err := greet(http.DefaultClient, info.URL, info.PhoneNumberID, info.Token, "15550100001"); err != nil {
 		t.Fatal(err)

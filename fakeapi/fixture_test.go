@@ -209,3 +209,9 @@ func pass(d time.Duration) {
 	<-time.After(d)
 	synctest.Wait()
 }
+
+// Start is New, by the name that reads better where a test starts several.
+func Start(t testing.TB, o Options) *Server {
+	t.Helper()
+	return New(t, o)
+}

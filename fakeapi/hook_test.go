@@ -295,7 +295,7 @@ func TestReceiverIsVerified(t *testing.T) {
 		return &http.Response{StatusCode: http.StatusOK, Body: io.NopCloser(strings.NewReader(q.Get("hub.challenge")))}, nil
 	})
 	for token, want := range map[string]bool{"letmein": true, "wrong": false} {
-		s, err := New(Options{Listen: NoListener, Webhook: webhookURL, VerifyToken: token, WebhookClient: &http.Client{Transport: echo}})
+		s, err := Open(Options{Listen: NoListener, Webhook: webhookURL, VerifyToken: token, WebhookClient: &http.Client{Transport: echo}})
 		if (err == nil) != want {
 			t.Errorf("token %s: %v", token, err)
 		}
@@ -304,10 +304,10 @@ func TestReceiverIsVerified(t *testing.T) {
 		}
 	}
 	broken := roundTrip(func(*http.Request) (*http.Response, error) { return nil, errors.New("refused") })
-	if _, err := New(Options{Listen: NoListener, Webhook: webhookURL, VerifyToken: "x", WebhookClient: &http.Client{Transport: broken}}); err == nil {
+	if _, err := Open(Options{Listen: NoListener, Webhook: webhookURL, VerifyToken: "x", WebhookClient: &http.Client{Transport: broken}}); err == nil {
 		t.Error("a receiver that is not there was accepted")
 	}
-	if _, err := New(Options{Listen: NoListener, Webhook: "receiver"}); err == nil {
+	if _, err := Open(Options{Listen: NoListener, Webhook: "receiver"}); err == nil {
 		t.Error("an address without a host was accepted")
 	}
 }

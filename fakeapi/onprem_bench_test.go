@@ -13,7 +13,7 @@ import (
 // BenchmarkOnPremHandler is what one accepted message costs, the queue and the
 // statuses that nobody listens to included.
 func BenchmarkOnPremHandler(b *testing.B) {
-	fake, err := New(Options{Listen: NoListener})
+	fake, err := Open(Options{Listen: NoListener})
 	if err != nil {
 		b.Fatal(err)
 	}

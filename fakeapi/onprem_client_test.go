@@ -45,7 +45,7 @@ func newOnPremDesk(t *testing.T, profile string, edit func(*OnPremProfile)) *onP
 		edit(&behaviour.OnPrem)
 	}
 	d := &onPremDesk{t: t, answer: func(int) int { return http.StatusOK }}
-	d.fake, err = New(Options{
+	d.fake, err = Open(Options{
 		Behaviour: behaviour, Seed: 7, Listen: NoListener,
 		Webhook: "http://receiver.invalid/hook", WebhookClient: &http.Client{Transport: d},
 	})

@@ -232,7 +232,7 @@ func FuzzOnPremBody(f *testing.F) {
 			f.Add(route, body)
 		}
 	}
-	fake, err := New(Options{Listen: NoListener})
+	fake, err := Open(Options{Listen: NoListener})
 	if err != nil {
 		f.Fatal(err)
 	}

@@ -45,8 +45,8 @@ type Server struct {
 	work   sync.WaitGroup
 }
 
-// New starts a fake as options say. The caller closes it.
-func New(options Options) (*Server, error) {
+// Open starts a fake as options say. The caller closes it; a test has New for that.
+func Open(options Options) (*Server, error) {
 	options = options.withDefaults()
 	profile, err := options.profile()
 	if err != nil {

@@ -57,7 +57,7 @@ func runFake(ctx context.Context, e env, o fakeOptions) error {
 		return err
 	}
 	o.Behaviour = profile
-	server, err := fakeapi.New(o.Options)
+	server, err := fakeapi.Open(o.Options)
 	if err != nil {
 		return failure("choose another address with --listen", err)
 	}

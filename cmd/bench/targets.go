@@ -97,7 +97,7 @@ func (s *stage) startFakes() error {
 			}
 			options.AppSecret = secret
 		}
-		fake, err := fakeapi.New(options)
+		fake, err := fakeapi.Open(options)
 		if err != nil {
 			return failure("", fmt.Errorf("start fake %s: %w", t.Name, err))
 		}

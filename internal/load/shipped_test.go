@@ -82,7 +82,7 @@ func (w *world) fake(t *testing.T, target *scenarios.Target, receiver http.Handl
 		options.Webhook = "http://receiver.invalid" + webhook.Path(target.Name)
 		options.WebhookClient = &http.Client{Transport: handled{receiver}}
 	}
-	server, err := fakeapi.New(options)
+	server, err := fakeapi.Open(options)
 	if err != nil {
 		t.Fatal(err)
 	}

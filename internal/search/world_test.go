@@ -84,7 +84,7 @@ type world struct {
 // rules. extra are further fields of the scenario.
 func newWorld(t *testing.T, profile string, from, to units.Rate, extra string, rules ...string) *world {
 	t.Helper()
-	fake, err := fakeapi.New(fakeapi.Options{Profile: profile, Listen: fakeapi.NoListener})
+	fake, err := fakeapi.Open(fakeapi.Options{Profile: profile, Listen: fakeapi.NoListener})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,6 +1,6 @@
 package fakeapi
 
-// TB is the part of testing.TB that Start needs; this package does not import
+// TB is the part of testing.TB that New needs; this package does not import
 // testing, because programs use it too.
 type TB interface {
 	Helper()
@@ -8,15 +8,15 @@ type TB interface {
 	Cleanup(f func())
 }
 
-// Start starts a fake for a test, and closes it when the test ends. Without
+// New starts a fake for a test, and closes it when the test ends. Without
 // Options.Listen it has no socket: use its Client, which also works inside
-// testing/synctest.
-func Start(t TB, o Options) *Server {
+// testing/synctest. Programs use Open.
+func New(t TB, o Options) *Server {
 	t.Helper()
 	if o.Listen == "" {
 		o.Listen = NoListener
 	}
-	s, err := New(o)
+	s, err := Open(o)
 	if err != nil {
 		t.Fatal(err)
 	}
