@@ -36,7 +36,7 @@ type Encoder struct {
 // Encode returns h in base64 of the compressed V2 encoding. The slice is valid
 // until the next call.
 func (e *Encoder) Encode(h *Histogram) ([]byte, error) {
-	e.payload = appendPayload(e.payload[:0], h.counts.Export().Counts)
+	e.payload = appendPayload(e.payload[:0], h)
 	e.packed.Reset()
 	e.packed.Write(make([]byte, 8))
 	if e.zip == nil {
@@ -59,25 +59,17 @@ func (e *Encoder) Encode(h *Histogram) ([]byte, error) {
 
 // appendPayload appends the header and the counters up to the last non-empty
 // one.
-func appendPayload(dst []byte, counts []int64) []byte {
+func appendPayload(dst []byte, h *Histogram) []byte {
 	dst = append(dst, make([]byte, headerSize)...)
-	last := len(counts)
-	for last > 0 && counts[last-1] == 0 {
-		last--
-	}
-	for i := 0; i < last; {
-		run := i
-		for counts[run] == 0 {
-			run++
+	next := 0
+	h.eachCount(func(i int, count int64) bool {
+		if i > next {
+			dst = appendZigZag(dst, -int64(i-next))
 		}
-		if run > i {
-			dst = appendZigZag(dst, -int64(run-i))
-			i = run
-			continue
-		}
-		dst = appendZigZag(dst, counts[i])
-		i++
-	}
+		dst = appendZigZag(dst, count)
+		next = i + 1
+		return true
+	})
 	binary.BigEndian.PutUint32(dst, cookiePayload)
 	binary.BigEndian.PutUint32(dst[4:], uint32(len(dst)-headerSize))
 	binary.BigEndian.PutUint32(dst[12:], Digits)
@@ -127,10 +119,7 @@ func (d *Decoder) AddTo(h *Histogram, text []byte) error {
 	if err := eachCounter(counters, func(int, int64) {}); err != nil {
 		return err
 	}
-	return eachCounter(counters, func(i int, count int64) {
-		low, _ := bucket(i)
-		_ = h.counts.RecordValues(low, count) // in range: i < numCounters
-	})
+	return eachCounter(counters, h.count)
 }
 
 // maxPayload bounds what a hostile log can make us inflate: a header and nine

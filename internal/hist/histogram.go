@@ -7,8 +7,6 @@ package hist
 import (
 	"math"
 	"time"
-
-	hdr "github.com/HdrHistogram/hdrhistogram-go"
 )
 
 // The geometry of every histogram. Values are nanoseconds; below Lowest they
@@ -19,49 +17,95 @@ const (
 	Digits  = 3
 )
 
-// Histogram counts durations. It is not safe for concurrent use; the zero
-// value is not usable, use New.
+// Histogram counts durations. It is not safe for concurrent use. It takes
+// memory for the pages of buckets that something was counted in: latencies lie
+// close together, and a run has thousands of histograms.
 type Histogram struct {
-	counts *hdr.Histogram
+	pages [numPages]*page
+	total int64
 }
 
-// New returns an empty histogram (about 180 KB).
-func New() *Histogram {
-	return &Histogram{counts: hdr.New(int64(Lowest), int64(Highest), Digits)}
-}
+// New returns an empty histogram.
+func New() *Histogram { return &Histogram{} }
 
 // Record counts d, clamped to 0..Highest.
 func (h *Histogram) Record(d time.Duration) { h.RecordN(d, 1) }
 
-// RecordN counts d n times, clamped to 0..Highest.
+// RecordN counts d n times, clamped to 0..Highest. What would take the total
+// beyond 2^63 is not counted.
 func (h *Histogram) RecordN(d time.Duration, n int64) {
-	// The error is for values out of range, which the clamp excludes, and for
-	// totals beyond 2^63.
-	_ = h.counts.RecordValues(int64(min(max(d, 0), Highest)), n)
+	h.count(index(int64(min(max(d, 0), Highest))), n)
+}
+
+// count adds to one bucket.
+func (h *Histogram) count(i int, n int64) {
+	if n < 0 || n > math.MaxInt64-h.total {
+		return
+	}
+	p := h.pages[i/pageSize]
+	if p == nil {
+		p = new(page)
+		h.pages[i/pageSize] = p
+	}
+	p[i%pageSize] += n
+	h.total += n
 }
 
 // Add counts everything that o counted. It is exact: both have one geometry.
 func (h *Histogram) Add(o *Histogram) {
-	o.each(func(low, _ time.Duration, count int64) bool {
-		_ = h.counts.RecordValues(int64(low), count) // in range: o has it
-		return true
-	})
+	if o.total > math.MaxInt64-h.total {
+		return
+	}
+	for i, theirs := range o.pages {
+		switch ours := h.pages[i]; {
+		case theirs == nil:
+		case ours == nil:
+			copied := *theirs
+			h.pages[i] = &copied
+		default:
+			ours.add(theirs)
+		}
+	}
+	h.total += o.total
 }
 
-// Reset forgets everything counted.
-func (h *Histogram) Reset() { h.counts.Reset() }
+// Reset forgets everything counted, and keeps the memory.
+func (h *Histogram) Reset() {
+	for _, p := range h.pages {
+		if p != nil {
+			*p = page{}
+		}
+	}
+	h.total = 0
+}
 
 // Count returns the number of durations counted.
-func (h *Histogram) Count() int64 { return h.counts.TotalCount() }
+func (h *Histogram) Count() int64 { return h.total }
 
 // Min returns the smallest duration, as the low end of its bucket.
-func (h *Histogram) Min() time.Duration { return time.Duration(h.counts.Min()) }
+func (h *Histogram) Min() time.Duration {
+	var least time.Duration
+	h.each(func(low, _ time.Duration, _ int64) bool {
+		least = low
+		return false
+	})
+	return least
+}
 
 // Max returns the largest duration, as the high end of its bucket.
 func (h *Histogram) Max() time.Duration { return h.AtRank(h.Count()) }
 
-// Mean returns the arithmetic mean.
-func (h *Histogram) Mean() time.Duration { return time.Duration(h.counts.Mean()) }
+// Mean returns the arithmetic mean, each duration taken as the middle of its
+// bucket.
+func (h *Histogram) Mean() time.Duration {
+	var mean float64
+	n := float64(h.total)
+	h.each(func(low, high time.Duration, count int64) bool {
+		mean += float64(count) * float64(low+(high-low+1)/2) / n
+		return true
+	})
+	return time.Duration(mean)
+}
 
 // Quantile returns the smallest recorded value (the high end of its bucket, so
 // at most 0.1 % too high) that at least a share q (0..1) of the durations do
@@ -79,14 +123,14 @@ func (h *Histogram) Quantile(q float64) time.Duration {
 // AtRank returns the k-th smallest duration (1-based, clamped to 1..Count) as
 // the high end of its bucket; 0 if nothing was counted.
 func (h *Histogram) AtRank(k int64) time.Duration {
-	n := h.Count()
-	if n == 0 {
-		return 0
-	}
-	k = min(max(k, 1), n)
-	// The library finds the rank of a percentile as ⌊percentile·n/100 + ½⌋; a
-	// quarter below k leaves room for rounding on both sides.
-	return time.Duration(h.counts.ValueAtPercentile((float64(k) - 0.25) / float64(n) * 100))
+	var at time.Duration
+	left := min(max(k, 1), h.total)
+	h.each(func(_, high time.Duration, count int64) bool {
+		at = high
+		left -= count
+		return left > 0
+	})
+	return at
 }
 
 // CountAbove returns how many durations lie in buckets wholly above d.
@@ -111,36 +155,30 @@ func (h *Histogram) Each(f func(value time.Duration, count int64)) {
 }
 
 // Clone returns an independent copy.
-func (h *Histogram) Clone() *Histogram { return &Histogram{counts: h.counts.Clone()} }
+func (h *Histogram) Clone() *Histogram {
+	copied := New()
+	copied.Add(h)
+	return copied
+}
 
 // each walks the non-empty buckets until f returns false.
 func (h *Histogram) each(f func(low, high time.Duration, count int64) bool) {
-	for i, count := range h.counts.Export().Counts {
-		if count == 0 {
-			continue
-		}
+	h.eachCount(func(i int, count int64) bool {
 		low, width := bucket(i)
-		if !f(time.Duration(low), time.Duration(low+width-1), count) {
-			return
-		}
-	}
+		return f(time.Duration(low), time.Duration(low+width-1), count)
+	})
 }
 
-// Constants of the geometry: 2048 sub-buckets of 2^9 ns, the upper half of
-// which is repeated at twice the width for each further bucket.
-const (
-	unitMagnitude = 9
-	halfMagnitude = 10
-	halfCount     = 1 << halfMagnitude
-	numCounters   = 22 * halfCount
-)
-
-// bucket returns the lowest value and the width of counter i.
-func bucket(i int) (low, width int64) {
-	exponent, sub := i>>halfMagnitude-1, i&(halfCount-1)+halfCount
-	if exponent < 0 {
-		exponent, sub = 0, sub-halfCount
+// eachCount walks the indices of the non-empty buckets until f returns false.
+func (h *Histogram) eachCount(f func(i int, count int64) bool) {
+	for number, p := range h.pages {
+		if p == nil {
+			continue
+		}
+		for i, count := range p {
+			if count != 0 && !f(number*pageSize+i, count) {
+				return
+			}
+		}
 	}
-	shift := exponent + unitMagnitude
-	return int64(sub) << shift, int64(1) << shift
 }
