@@ -17,6 +17,7 @@ import (
 	"pgregory.net/rapid"
 
 	"wabench/internal/hist"
+	"wabench/internal/known"
 	"wabench/results"
 	"wabench/scenarios"
 )
@@ -50,7 +51,7 @@ func nothing(int64) time.Duration { return 0 }
 
 func always(d time.Duration) func(int64) time.Duration { return func(int64) time.Duration { return d } }
 
-func measureVirtually(t *testing.T, l latency, added func(int64) time.Duration) measured {
+func measureVirtually(t *testing.T, l known.Latency, added func(int64) time.Duration) measured {
 	t.Helper()
 	var m measured
 	synctest.Test(t, func(t *testing.T) {
@@ -87,7 +88,7 @@ func TestNothingIsAddedWhereNothingIs(t *testing.T) {
 // What is added on the way back is found out: 300 µs at every quantile, and a
 // tenth of the answers 30 ms late at p99 and in the distance, but not at p50.
 func TestWhatIsAddedIsFound(t *testing.T) {
-	s := measureVirtually(t, fixed(20*time.Millisecond), always(300*time.Microsecond)).server
+	s := measureVirtually(t, known.Fixed(20*time.Millisecond), always(300*time.Microsecond)).server
 	for q, got := range map[string]time.Duration{"p50": s.Added.P50, "p99": s.Added.P99} {
 		if math.Abs(float64(got-300*time.Microsecond)) > float64(25*time.Microsecond) {
 			t.Errorf("added at %s is %v, want 300µs within a bucket", q, got)
@@ -102,7 +103,7 @@ func TestWhatIsAddedIsFound(t *testing.T) {
 		}
 		return 0
 	}
-	s = measureVirtually(t, fixed(20*time.Millisecond), tenth).server
+	s = measureVirtually(t, known.Fixed(20*time.Millisecond), tenth).server
 	if s.Added.P50 != 0 || s.Added.P99 < 29*time.Millisecond || math.Abs(s.Distance-0.1) > 1e-9 {
 		t.Errorf("a tenth of answers late: %+v", s)
 	}
@@ -119,24 +120,24 @@ func TestLatenciesAreWhatTheyAreCalled(t *testing.T) {
 	}
 	seen := 0
 	for _, l := range latencies() {
-		w, known := want[l.name]
+		w, known := want[l.Name]
 		if !known {
 			continue
 		}
 		seen++
 		h := hist.New()
 		for n := range int64(100_000) {
-			h.Record(l.draw(1, n, time.Duration(n)*time.Millisecond))
+			h.Record(l.Draw(1, n, time.Duration(n)*time.Millisecond))
 		}
 		got := quantilesOf(h)
 		if off := float64(got.P50)/float64(w.P50) - 1; math.Abs(off) > 0.02 {
-			t.Errorf("%s: p50 %v, want %v", l.name, got.P50, w.P50)
+			t.Errorf("%s: p50 %v, want %v", l.Name, got.P50, w.P50)
 		}
 		if off := float64(got.P99)/float64(w.P99) - 1; math.Abs(off) > 0.03 {
-			t.Errorf("%s: p99 %v, want %v", l.name, got.P99, w.P99)
+			t.Errorf("%s: p99 %v, want %v", l.Name, got.P99, w.P99)
 		}
-		if l.draw(1, 5, 0) != l.draw(1, 5, 0) {
-			t.Errorf("%s: the same request takes another time", l.name)
+		if again := l.Draw(1, 5, 0); again != l.Draw(1, 5, 0) {
+			t.Errorf("%s: the same request takes another time", l.Name)
 		}
 	}
 	if seen != len(want) {
@@ -238,7 +239,7 @@ func TestAFloorInVirtualTime(t *testing.T) {
 // By real sockets: every request is answered, none sooner than drawn, and the
 // server keeps the same count as the engine.
 func TestOverASocket(t *testing.T) {
-	r := round{latency: fixed(2 * time.Millisecond), rate: 200, warmup: 50 * time.Millisecond, length: 200 * time.Millisecond, seed: 1}
+	r := round{latency: known.Fixed(2 * time.Millisecond), rate: 200, warmup: 50 * time.Millisecond, length: 200 * time.Millisecond, seed: 1}
 	m, err := r.measure(t.Context(), bySocket, nil)
 	if err != nil {
 		t.Fatal(err)

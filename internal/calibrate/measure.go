@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"wabench/internal/hist"
+	"wabench/internal/known"
 	"wabench/internal/load"
 	"wabench/internal/pace"
 	"wabench/internal/units"
@@ -16,7 +17,7 @@ import (
 
 // round is one load on one server.
 type round struct {
-	latency latency
+	latency known.Latency
 	rate    units.Rate
 	warmup  time.Duration // before what is measured
 	length  time.Duration
@@ -35,16 +36,16 @@ type reach func(ctx context.Context, t *truth, target *scenarios.Target) (url st
 
 // bySocket reaches a truth by a server on a free port of this machine.
 func bySocket(ctx context.Context, t *truth, target *scenarios.Target) (string, http.RoundTripper, func(), error) {
-	s, err := listen(t)
+	s, err := known.Listen(known.Options{Serve: t.servePath, Body: "{}"})
 	if err != nil {
 		return "", nil, nil, err
 	}
-	transport, err := load.NewTransport(ctx, target, s.url())
+	transport, err := load.NewTransport(ctx, target, s.URL())
 	if err != nil {
-		s.close()
+		s.Close()
 		return "", nil, nil, err
 	}
-	return s.url(), transport, s.close, nil
+	return s.URL(), transport, s.Close, nil
 }
 
 // Names and bounds of a round's only target.

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"wabench/internal/hist"
+	"wabench/internal/known"
 	"wabench/internal/units"
 	"wabench/results"
 )
@@ -68,10 +69,10 @@ func (c calibration) run(ctx context.Context) (Floor, error) {
 	}
 	late := hist.New()
 	for _, l := range latencies() {
-		c.tell("%s at %v", l.name, p.rate)
+		c.tell("%s at %v", l.Name, p.rate)
 		m, err := round{l, p.rate, p.warmup, p.length, seed}.measure(ctx, c.reach, c.wait)
 		if err != nil {
-			return f, fmt.Errorf("measure %s: %w", l.name, err)
+			return f, fmt.Errorf("measure %s: %w", l.Name, err)
 		}
 		late.Add(m.lateness)
 		f.Servers = append(f.Servers, m.server)
@@ -86,7 +87,7 @@ func (c calibration) run(ctx context.Context) (Floor, error) {
 // holds reports whether the generator finds itself valid at a rate.
 func (c calibration) holds(ctx context.Context, p pass, rate float64) (bool, error) {
 	c.tell("as fast as %v", units.Rate(rate))
-	m, err := round{fixed(0), units.Rate(rate), p.climbWarmup, p.climbLength, seed}.measure(ctx, c.reach, c.wait)
+	m, err := round{known.Fixed(0), units.Rate(rate), p.climbWarmup, p.climbLength, seed}.measure(ctx, c.reach, c.wait)
 	if err != nil {
 		return false, fmt.Errorf("measure %v: %w", units.Rate(rate), err)
 	}

@@ -1,16 +1,19 @@
 package calibrate
 
 import (
+	"strconv"
+	"strings"
 	"sync"
 	"time"
 
 	"wabench/internal/hist"
+	"wabench/internal/known"
 	"wabench/internal/stat"
 )
 
 // truth answers requests after drawn latencies and keeps what they took.
 type truth struct {
-	latency latency
+	latency known.Latency
 	seed    uint64
 	// measured says which requests count.
 	measured func(n int64) bool
@@ -20,7 +23,7 @@ type truth struct {
 	drawn, clocked *hist.Histogram
 }
 
-func newTruth(l latency, seed uint64, measured func(int64) bool) *truth {
+func newTruth(l known.Latency, seed uint64, measured func(int64) bool) *truth {
 	return &truth{latency: l, seed: seed, measured: measured, drawn: hist.New(), clocked: hist.New()}
 }
 
@@ -28,19 +31,20 @@ func newTruth(l latency, seed uint64, measured func(int64) bool) *truth {
 // cuts the wait.
 func (t *truth) serve(n int64, stop <-chan struct{}) {
 	received := time.Now()
-	drawn := t.latency.draw(t.seed, n, t.since(received))
-	if drawn > 0 {
-		timer := time.NewTimer(time.Until(received.Add(drawn)))
-		defer timer.Stop()
-		select {
-		case <-timer.C:
-		case <-stop:
-			return
-		}
-	}
-	if t.measured(n) {
+	drawn := t.latency.Draw(t.seed, n, t.since(received))
+	if stopped := known.Wait(received, drawn, stop); !stopped && t.measured(n) {
 		t.note(drawn, time.Since(received))
 	}
+}
+
+// servePath serves the request whose number is its path.
+func (t *truth) servePath(path []byte, stop <-chan struct{}) error {
+	n, err := strconv.ParseInt(strings.TrimPrefix(string(path), "/"), 10, 64)
+	if err != nil {
+		return err
+	}
+	t.serve(n, stop)
+	return nil
 }
 
 // since is the time from the first request to this one.
@@ -65,7 +69,7 @@ func (t *truth) compare(response, lateness *hist.Histogram) Server {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	s := Server{
-		Name: t.latency.name, Hits: response.Count(), Lateness: latenessOf(lateness),
+		Name: t.latency.Name, Hits: response.Count(), Lateness: latenessOf(lateness),
 		Drawn: quantilesOf(t.drawn), True: quantilesOf(t.clocked), Reported: quantilesOf(response),
 		Distance: distance(t.clocked, response),
 	}
