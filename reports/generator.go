@@ -1,6 +1,8 @@
 package reports
 
 import (
+	"fmt"
+	"math"
 	"strconv"
 
 	"wabench/internal/units"
@@ -17,6 +19,15 @@ func generatorSection(run *results.Run, targets []string) Section {
 	t.add(row("longest garbage collection pause", units.FormatDuration(g.GCPauseMax))...)
 	t.add(row("scheduling latency p99", units.FormatDuration(g.SchedLatencyP99))...)
 	t.add(row("most intervals waiting for the disk", strconv.Itoa(g.WriteBacklogMax))...)
+	t.add(row("rate of the arrivals, off the plan's", signedShare(g.RateError))...)
+	for _, u := range []struct {
+		what string
+		use  results.Use
+	}{{"descriptors open at the most", g.Descriptors}, {"ports in use at the most", g.Ports}} {
+		if u.use.Of > 0 {
+			t.add(row(u.what, count(u.use.InUse)+" of "+count(u.use.Of))...)
+		}
+	}
 	for _, name := range targets {
 		target := run.Targets[name]
 		t.add(row("connections of "+tidy(name)+", opened and reused", count(target.ConnsOpened)+" and "+count(target.ConnsReused))...)
@@ -48,6 +59,14 @@ func shardsTable(shards []results.Shard) Table {
 		t.add(cells...)
 	}
 	return t
+}
+
+// signedShare is a share with its sign, to a thousandth of a percent.
+func signedShare(x float64) string {
+	if math.Abs(x) < 0.000005 {
+		return "0 %"
+	}
+	return fmt.Sprintf("%+.3f %%", 100*x)
 }
 
 func generatorWords(verdict string) string {

@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"maps"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -87,8 +88,20 @@ func mergeGenerators(shards []Shard) Generator {
 		merged.GCPauseMax = max(merged.GCPauseMax, g.GCPauseMax)
 		merged.SchedLatencyP99 = max(merged.SchedLatencyP99, g.SchedLatencyP99)
 		merged.WriteBacklogMax = max(merged.WriteBacklogMax, g.WriteBacklogMax)
+		if math.Abs(g.RateError) > math.Abs(merged.RateError) {
+			merged.RateError = g.RateError
+		}
+		merged.Descriptors, merged.Ports = merged.Descriptors.fuller(g.Descriptors), merged.Ports.fuller(g.Ports)
 	}
 	return merged
+}
+
+// fuller is the one of which the greater share is in use.
+func (u Use) fuller(other Use) Use {
+	if u.Of == 0 || other.Of > 0 && float64(other.InUse)/float64(other.Of) > float64(u.InUse)/float64(u.Of) {
+		return other
+	}
+	return u
 }
 
 // badness orders the generator's verdicts; a word we do not know is the worst.

@@ -121,6 +121,19 @@ type Generator struct {
 	SchedLatencyP99 time.Duration `json:"sched_latency_p99_ns"`
 	// WriteBacklogMax is the most intervals that waited for the disk.
 	WriteBacklogMax int `json:"write_backlog_max"`
+	// RateError is by what share the rate of the arrivals differed from the
+	// plan's: -0.01 is a hundredth too slow.
+	RateError float64 `json:"rate_error"`
+	// Descriptors of this process, and Ports of this machine, where most were
+	// in use; of 0 where the system does not tell.
+	Descriptors Use `json:"descriptors"`
+	Ports       Use `json:"ports"`
+}
+
+// Use is how many of something were in use, of how many.
+type Use struct {
+	InUse int64 `json:"in_use"`
+	Of    int64 `json:"of"`
 }
 
 // Target is what one target did.

@@ -27,6 +27,7 @@ func required() map[string][]string {
 		"Shard":        {"id", "started", "ended", "complete", "environment", "generator"},
 		"Environment":  {"version", "go", "os", "arch", "cpus", "host"},
 		"Generator":    {"verdict", "reasons"},
+		"Use":          {"in_use", "of"},
 		"Target":       {"api", "url", "ops"},
 		"Op":           {"planned", "sent", "dropped", "warmup", "outcomes", "codes", "rate"},
 		"Latency":      {},

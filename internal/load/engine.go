@@ -43,7 +43,9 @@ type Options struct {
 	Correlator *webhook.Correlator // nil without webhooks
 	Observers  []Observer
 	// Wait waits until a moment; nil is the precise wait of this system. Tests
-	// in virtual time pass one that uses time.Sleep.
+	// in virtual time pass one that uses time.Sleep: what this process and its
+	// machine do meanwhile is then of another time, and is left out of the
+	// generator's verdict.
 	Wait func(until time.Time)
 	// Abort, where set, is asked after each interval whether to end the run,
 	// and why.
@@ -74,6 +76,10 @@ type engine struct {
 	retries  sync.WaitGroup
 	closed   atomic.Int64 // arrivals of closed stages so far
 	held     int64
+	offered  offered
+	machine  headroom
+	unsent   atomic.Int64 // arrivals that an interrupt left unsent
+	cut      atomic.Int64 // requests that the end of a run cut off
 	lateness *hist.Histogram
 	service  *hist.Histogram
 	failures atomic.Int64
@@ -99,6 +105,9 @@ type target struct {
 
 // errAborted ends a run because of an abort rule.
 var errAborted = errors.New("aborted by a rule")
+
+// wasAborted reports whether a rule ended the run.
+func wasAborted(ctx context.Context) bool { return errors.Is(context.Cause(ctx), errAborted) }
 
 // Run executes a plan. It returns when every leg has ended, every request has
 // its answer and the webhooks' wait is over; or, early, when ctx ends, an abort
@@ -158,7 +167,10 @@ func newEngine(plan *scenarios.Plan, options Options) (*engine, error) {
 	e := &engine{
 		plan: plan, schedule: schedule, options: options, started: options.Started,
 		targets: targets, collector: newCollector(options.Started, names), correlator: options.Correlator,
-		meter: newMeter(runtime.NumCPU()), lateness: hist.New(), service: hist.New(),
+		lateness: hist.New(), service: hist.New(),
+	}
+	if options.Wait == nil {
+		e.meter = newMeter(runtime.NumCPU())
 	}
 	if e.correlator != nil {
 		e.correlator.SetObserve(e.collector.webhook)
@@ -248,6 +260,7 @@ func (e *engine) ended(l *leg) {
 	defer e.flushing.Unlock()
 	e.legs = append(e.legs, l.record(e.started, time.Now()))
 	e.held += l.held.Load()
+	e.offered.add(l.offered)
 	e.lateness.Add(l.lateness)
 }
 

@@ -208,6 +208,9 @@ func TestInterruptKeepsWhatWasMeasured(t *testing.T) {
 		if op.Outcomes["ok"] != op.Sent {
 			t.Errorf("outcomes %v of %d sent: what was under way was to be let finish", op.Outcomes, op.Sent)
 		}
+		if g := w.report.Generator; g.Verdict != results.Valid {
+			t.Errorf("verdict %s %q: the user, not the generator, left the rest unsent", g.Verdict, g.Reasons)
+		}
 	})
 }
 
@@ -291,24 +294,35 @@ func phases(snapshots []Snapshot) []string {
 	return out
 }
 
+// A rule that ends a run takes the rest of the plan back: what was planned is
+// what was sent, and that the rest was not is not held against the generator.
+// Nor are the requests that the end cuts off, as of a target that hangs.
 func TestAbortRuleEndsTheRun(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		start := time.Now()
-		w := world{
-			plan:    resolve(t, scenario("", "load: {stages: [{hold: 50/s, for: 60s}]}")),
-			servers: map[string]http.RoundTripper{"a": latency(time.Millisecond)},
-			options: Options{Abort: func() string {
-				if time.Since(start) > 5*time.Second {
-					return "error_rate(send) <= 1% failed"
-				}
-				return ""
-			}},
-		}
-		w.run(t.Context(), t)
-		if w.report.Aborted == "" || w.err != nil || time.Since(start) > 10*time.Second {
-			t.Errorf("aborted %q after %v, error %v", w.report.Aborted, time.Since(start), w.err)
-		}
-	})
+	for name, answers := range map[string]time.Duration{"answers": time.Millisecond, "hangs": 20 * time.Second} {
+		synctest.Test(t, func(t *testing.T) {
+			start := time.Now()
+			w := world{
+				plan:    resolve(t, scenario(", timeout: 30s", "load: {stages: [{hold: 50/s, for: 60s}]}")),
+				servers: map[string]http.RoundTripper{"a": latency(answers)},
+				options: Options{Abort: func() string {
+					if time.Since(start) > 5*time.Second {
+						return "error_rate(send) <= 1% failed"
+					}
+					return ""
+				}},
+			}
+			op := w.run(t.Context(), t).Run.Targets["a"].Ops["send"]
+			if w.report.Aborted == "" || w.err != nil || time.Since(start) > 10*time.Second {
+				t.Errorf("%s: aborted %q after %v, error %v", name, w.report.Aborted, time.Since(start), w.err)
+			}
+			if op.Planned != op.Sent || op.Dropped != 0 || op.Sent < 250 || op.Sent > 310 {
+				t.Errorf("%s: planned %d, sent %d, dropped %d", name, op.Planned, op.Sent, op.Dropped)
+			}
+			if w.report.Generator.Verdict != results.Valid {
+				t.Errorf("%s: verdict %v", name, w.report.Generator)
+			}
+		})
+	}
 }
 
 func TestEnoughEndsTheLoadAsPlanned(t *testing.T) {

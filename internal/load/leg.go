@@ -30,6 +30,7 @@ type leg struct {
 	held     atomic.Int64 // arrivals that waited for max_in_flight
 	mu       sync.Mutex
 	lateness *hist.Histogram // of arrivals that did not
+	offered  span            // of all arrivals that were sent
 	err      error           // the first call that could not be encoded
 }
 
@@ -74,9 +75,12 @@ func (l *leg) run(ctx context.Context) error {
 		// so that no worker waits.
 		continue
 	}
-	// An arrival whose tick was overtaken by a stop was let go for nothing.
+	// An arrival whose tick was overtaken by a stop was let go for nothing. An
+	// abort takes it back, with the rest of the plan.
 	for len(l.released) > 0 {
-		l.drop(<-l.released)
+		if n := <-l.released; !wasAborted(ctx) {
+			l.drop(n)
+		}
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -95,7 +99,7 @@ func initialWorkers(users int) uint64 {
 // pacer returns what paces the leg.
 func (l *leg) pacer(ctx context.Context) vegeta.Pacer {
 	stopped := func() bool { return ctx.Err() != nil }
-	ended := func() bool { return l.engine.ends(l.target.Name) }
+	ended := func() bool { return l.engine.ends(l.target.Name) || wasAborted(ctx) }
 	if l.users > 0 {
 		return &usersPacer{
 			until: l.start.Add(l.to - l.from), next: l.engine.nextClosed, released: l.released,
@@ -115,6 +119,9 @@ func (l *leg) pacer(ctx context.Context) vegeta.Pacer {
 
 // drop counts an arrival that will not be sent.
 func (l *leg) drop(n int64) {
+	if l.engine.running.Err() != nil {
+		l.engine.unsent.Add(1) // by an interrupt, not by want of speed
+	}
 	l.engine.collector.dropArrival(cellKey{l.target.Name, l.engine.plan.Op(n), l.block(n)})
 }
 
@@ -167,12 +174,14 @@ func (l *leg) noteLateness(n int64) {
 	}
 	due := l.due(n)
 	late := time.Since(due)
-	if late > heldAfter && l.lastFull.Load() >= int64(due.Sub(l.start)) {
+	held := late > heldAfter && l.lastFull.Load() >= int64(due.Sub(l.start))
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.offered.note(due.Sub(l.start), late)
+	if held {
 		l.held.Add(1)
 		return
 	}
-	l.mu.Lock()
-	defer l.mu.Unlock()
 	l.lateness.Record(late)
 }
 

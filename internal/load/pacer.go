@@ -18,7 +18,7 @@ type pacer struct {
 	maxLate   time.Duration // an arrival later than this is dropped
 	wait      func(until time.Time)
 	stopped   func() bool // looked at before each arrival and during long waits
-	ended     func() bool // enough is known: the rest is no longer planned
+	ended     func() bool // enough is known, or a rule has failed: the rest is no longer planned
 	released  chan int64  // those let go; buffered for every worker, so that Pace never blocks on it
 	drop      func(n int64)
 }
@@ -30,11 +30,11 @@ const waitSlice = 20 * time.Millisecond
 func (p *pacer) Pace(time.Duration, uint64) (time.Duration, bool) {
 	for p.next < p.end {
 		due := p.due(p.next)
-		if p.sleepUntil(due) {
-			break
-		}
+		stop := p.sleepUntil(due)
 		if p.ended() {
 			p.end = p.next
+		}
+		if stop || p.ended() {
 			break
 		}
 		n := p.next

@@ -26,8 +26,9 @@ type TargetReport struct {
 func (e *engine) report() Report {
 	r := Report{Legs: e.legs, Aborted: e.aborted, Targets: map[string]TargetReport{}}
 	ev := evidence{
-		held: e.held, lateness: e.lateness, service: e.service,
-		usage: e.meter.read(), backlog: e.recorder.backlog,
+		dropped: -e.unsent.Load(), faults: -e.cut.Load(), // an interrupt's doing
+		held: e.held, offered: e.offered, lateness: e.lateness, service: e.service,
+		usage: e.meter.read(), machine: e.machine, backlog: e.recorder.backlog,
 	}
 	for name, t := range e.targets {
 		sum := e.collector.totals[name]

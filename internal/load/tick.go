@@ -28,6 +28,9 @@ func (e *engine) tick(ctx context.Context) {
 		case <-ticker.C:
 		}
 		e.flush("")
+		if e.meter != nil {
+			e.machine.look()
+		}
 		if e.options.Abort == nil {
 			continue
 		}

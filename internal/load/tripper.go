@@ -2,6 +2,7 @@ package load
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"strconv"
@@ -70,6 +71,9 @@ func (t *tripper) send(req *http.Request, s *Sample) {
 	s.Done = time.Now()
 	if err != nil {
 		s.Outcome = whatsapp.Outcome{Class: classify(err), Detail: err.Error()}
+		if errors.Is(err, errCut) {
+			t.leg.engine.cut.Add(1)
+		}
 	} else {
 		s.Outcome = t.target.Dialect.Decode(s.Op, response)
 		defer release()
