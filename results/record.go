@@ -64,7 +64,31 @@ func (r *Record) Blocks(target, series string) ([]*hist.Histogram, error) {
 		r.blocks = map[seriesKey][]*hist.Histogram{}
 	}
 	r.blocks[key] = blocks
+	r.keepTotal(key, total(blocks))
 	return blocks, nil
+}
+
+// total adds up blocks; nil if there are none.
+func total(blocks []*hist.Histogram) *hist.Histogram {
+	var sum *hist.Histogram
+	for _, block := range blocks {
+		if block == nil {
+			continue
+		}
+		if sum == nil {
+			sum = hist.New()
+		}
+		sum.Add(block)
+	}
+	return sum
+}
+
+// keepTotal caches a series over the whole run.
+func (r *Record) keepTotal(key seriesKey, total *hist.Histogram) {
+	if r.totals == nil {
+		r.totals = map[seriesKey]*hist.Histogram{}
+	}
+	r.totals[key] = total
 }
 
 // Histogram returns a series over the whole run without warm-up; nil if there
@@ -82,10 +106,7 @@ func (r *Record) Histogram(target, series string) (*hist.Histogram, error) {
 		if err != nil {
 			return nil, err
 		}
-		if r.totals == nil {
-			r.totals = map[seriesKey]*hist.Histogram{}
-		}
-		r.totals[key] = total
+		r.keepTotal(key, total)
 	}
 	if total == nil {
 		return nil, nil

@@ -6,6 +6,9 @@ import (
 	"io"
 	"path"
 	"path/filepath"
+	"runtime"
+
+	"golang.org/x/sync/errgroup"
 
 	"wabench/internal/compare"
 	"wabench/internal/gate"
@@ -94,11 +97,12 @@ func writeReports(folder folder, rec *results.Record) (*reports.Document, error)
 		files[results.FileSummary] = doc.Summary
 		files[results.FileJUnit] = doc.JUnit
 	}
-	var errs []error
+	var group errgroup.Group
+	group.SetLimit(runtime.GOMAXPROCS(0)) // painting takes most of the time
 	for name, write := range files {
-		errs = append(errs, folder.Replace(name, write))
+		group.Go(func() error { return folder.Replace(name, write) })
 	}
-	return doc, errors.Join(errs...)
+	return doc, group.Wait()
 }
 
 // plotScale gives plots twice the pixels of a page, for sharp screens.
