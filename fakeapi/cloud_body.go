@@ -56,6 +56,10 @@ func (g *call) read() (text []byte, release func(), r *refusal) {
 	if buffer.Len() > largestJSON {
 		return nil, release, &refusal{code: 100, details: "The body is too large.", status: http.StatusRequestEntityTooLarge}
 	}
+	if buffer.Len() == 0 && g.r.URL.RawQuery != "" {
+		text, r = formAsJSON(g.r.URL.RawQuery) // Graph takes the parameters of a POST in the query too
+		return text, release, r
+	}
 	text, r = asJSON(g.r.Header.Get("Content-Type"), buffer.Bytes())
 	return text, release, r
 }
@@ -108,13 +112,16 @@ func asValue(text string) json.RawMessage {
 }
 
 // decodeKnown decodes one JSON object and words what is wrong with it as the
-// platform does.
+// platform does. Graph takes an object or a list as a text that holds its JSON
+// too, and clients rely on that.
 func decodeKnown(text []byte, v any) *refusal {
-	d := json.NewDecoder(bytes.NewReader(text))
-	d.DisallowUnknownFields()
-	err := d.Decode(v)
-	if err == nil && d.InputOffset() < int64(len(text)) && len(bytes.TrimSpace(text[d.InputOffset():])) > 0 {
-		err = errors.New("more than one value")
+	err := decodeOnce(text, v)
+	for range mostWrapped {
+		plain, ok := unwrap(text, err)
+		if !ok {
+			break
+		}
+		text, err = plain, decodeOnce(plain, v)
 	}
 	if err == nil {
 		return nil
@@ -126,4 +133,36 @@ func decodeKnown(text []byte, v any) *refusal {
 		return refuse(100, "Unexpected key "+key+".")
 	}
 	return refuse(100, "The body is not valid JSON.")
+}
+
+// decodeOnce decodes one JSON object without other keys than v's.
+func decodeOnce(text []byte, v any) error {
+	d := json.NewDecoder(bytes.NewReader(text))
+	d.DisallowUnknownFields()
+	err := d.Decode(v)
+	if err == nil && d.InputOffset() < int64(len(text)) && len(bytes.TrimSpace(text[d.InputOffset():])) > 0 {
+		err = errors.New("more than one value")
+	}
+	return err
+}
+
+// mostWrapped is how many values of one body may be written as texts: those of a
+// message are its object and its context.
+const mostWrapped = 4
+
+// unwrap replaces the value that err complains of by what it holds, if it is a
+// text that holds an object or a list.
+func unwrap(text []byte, err error) ([]byte, bool) {
+	mistyped, ok := errors.AsType[*json.UnmarshalTypeError](err)
+	var object map[string]json.RawMessage
+	if !ok || mistyped.Value != "string" || json.Unmarshal(text, &object) != nil {
+		return nil, false
+	}
+	var held string
+	if json.Unmarshal(object[mistyped.Field], &held) != nil || !strings.HasPrefix(held, "{") && !strings.HasPrefix(held, "[") || !json.Valid([]byte(held)) {
+		return nil, false
+	}
+	object[mistyped.Field] = json.RawMessage(held)
+	plain, err := json.Marshal(object)
+	return plain, err == nil
 }

@@ -41,6 +41,7 @@ type upload struct {
 func (c *cloudSide) serveUpload(g *call) {
 	g.op = whatsapp.OpMediaUpload
 	u, r := readUpload(g.r)
+	u.product = cmp.Or(u.product, g.r.URL.Query().Get("messaging_product")) // some clients put it there
 	if r == nil {
 		r = u.check()
 	}

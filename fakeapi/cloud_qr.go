@@ -1,8 +1,10 @@
 package fakeapi
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -49,7 +51,7 @@ func (c *cloudSide) serveCodes(g *call) {
 }
 
 // changeCode answers POST /{number}/message_qrdls: a new code, or another
-// message for the one that the body names.
+// message for the one that the body or the path names.
 func (c *cloudSide) changeCode(g *call) {
 	var req struct {
 		Code      string `json:"code"`
@@ -57,6 +59,7 @@ func (c *cloudSide) changeCode(g *call) {
 		Image     string `json:"generate_qr_image"`
 	}
 	r := g.decodeLoose(&req)
+	req.Code, req.Image = cmp.Or(req.Code, g.rest), strings.ToUpper(req.Image)
 	switch {
 	case r != nil:
 	case req.Prefilled == "":

@@ -82,7 +82,7 @@ func (c *cloudSide) dispatch(g *call, edges map[string]methods) {
 		c.fail(g.exchange, notCovered(g.r.Method+" /"+g.edge))
 		return
 	}
-	if !known {
+	if !known || g.rest != "" && !deepEdges[g.edge] {
 		c.fail(g.exchange, noEdge(strings.TrimSuffix(g.edge+"/"+g.rest, "/")))
 		return
 	}
@@ -164,6 +164,9 @@ var accountEdges = map[string]methods{
 	"message_templates": {http.MethodGet: (*cloudSide).listTemplates, http.MethodPost: (*cloudSide).createTemplate, http.MethodDelete: (*cloudSide).deleteTemplates},
 	"subscribed_apps":   {http.MethodGet: (*cloudSide).serveApps, http.MethodPost: (*cloudSide).subscribe, http.MethodDelete: (*cloudSide).unsubscribe},
 }
+
+// deepEdges are the edges that have objects of their own below them.
+var deepEdges = map[string]bool{"message_qrdls": true}
 
 // notCovered is the refusal of what the platform has and the fake does not.
 func notCovered(what string) *refusal {

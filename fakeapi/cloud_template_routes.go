@@ -1,6 +1,7 @@
 package fakeapi
 
 import (
+	"encoding/json"
 	"net/http"
 	"slices"
 	"strings"
@@ -8,17 +9,22 @@ import (
 )
 
 // listTemplates answers GET /{account}/message_templates, with the filters name,
-// language, status and category.
+// name_or_content, language, status and category. The last three take one value
+// or a list in JSON.
 func (c *cloudSide) listTemplates(g *call) {
 	query := g.r.URL.Query()
 	fits := func(filter, value string) bool {
-		want := query.Get(filter)
-		return want == "" || strings.EqualFold(want, value)
+		text := query.Get(filter)
+		want := []string{text}
+		if strings.HasPrefix(text, "[") && json.Unmarshal([]byte(text), &want) != nil {
+			return false
+		}
+		return text == "" || slices.ContainsFunc(want, func(w string) bool { return strings.EqualFold(w, value) })
 	}
 	list := []map[string]any{}
 	g.account.mu.Lock()
 	for _, t := range g.account.templates {
-		if strings.Contains(t.name, query.Get("name")) && fits("language", t.language) && fits("status", t.status) && fits("category", t.category) {
+		if strings.Contains(t.name, query.Get("name")) && t.has(query.Get("name_or_content")) && fits("language", t.language) && fits("status", t.status) && fits("category", t.category) {
 			all, picked := t.fields(), map[string]any{"id": t.id}
 			for _, name := range g.fields(templateDefaults) {
 				if value, known := all[name]; known {
@@ -30,6 +36,13 @@ func (c *cloudSide) listTemplates(g *call) {
 	}
 	g.account.mu.Unlock()
 	c.ok(g, page(g, list, func(m map[string]any) string { return m["id"].(string) }))
+}
+
+// has reports whether words are in the template's name or in one of its texts.
+func (t *template) has(words string) bool {
+	return strings.Contains(t.name, words) || slices.ContainsFunc(t.components, func(p templateComponent) bool {
+		return strings.Contains(p.Text, words)
+	})
 }
 
 // deleteTemplates answers DELETE /{account}/message_templates: all languages of a
