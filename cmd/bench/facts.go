@@ -8,7 +8,6 @@ import (
 	"strings"
 	"text/tabwriter"
 
-	"wabench/internal/stat"
 	"wabench/internal/units"
 	"wabench/internal/whatsapp"
 	"wabench/results"
@@ -16,7 +15,7 @@ import (
 )
 
 // printFacts prints what a plan would do.
-func printFacts(w io.Writer, plan *scenarios.Plan, facts scenarios.Facts) error {
+func printFacts(w io.Writer, plan *scenarios.Plan, facts scenarios.Facts, forecasts []forecast) error {
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	row := func(name, format string, args ...any) {
 		fmt.Fprintf(table, "%s\t%s\n", name, fmt.Sprintf(format, args...))
@@ -37,14 +36,10 @@ func printFacts(w io.Writer, plan *scenarios.Plan, facts scenarios.Facts) error 
 	for _, t := range facts.Targets {
 		row("target "+t.Name, "%s%s", opsText(t.Ops), costText(t))
 	}
-	for i, rule := range plan.Gates {
-		name := ""
-		if i == 0 {
-			name = "gates"
-		}
-		row(name, "%s%s", rule, widthText(rule.Metric.Q, facts.Measured[whatsapp.OpSend]))
-	}
 	if err := table.Flush(); err != nil {
+		return err
+	}
+	if err := printForecasts(w, forecasts); err != nil {
 		return err
 	}
 	return printNotes(w, facts.Notes)
@@ -65,18 +60,18 @@ func costText(t scenarios.TargetFacts) string {
 	return ", costs " + t.Cost.String()
 }
 
-// widthText says between which quantiles the interval of a gate's quantile
-// will lie, given the samples it will have: the ranks that bound it, which is
-// all that can be known before there are latencies.
-func widthText(q float64, n int64) string {
-	if q == 0 || n == 0 {
-		return ""
+// printForecasts prints the interval that each gate can expect.
+func printForecasts(w io.Writer, forecasts []forecast) error {
+	if len(forecasts) == 0 {
+		return nil
 	}
-	lo, hi, ok := stat.QuantileRanks(n, q, results.Confidence)
-	if !ok {
-		return fmt.Sprintf("   (too few samples: %d of %d)", n, stat.SamplesForQuantile(q, results.Confidence))
+	fmt.Fprintln(w, "\ngates, with the interval to expect")
+	for _, f := range forecasts {
+		if _, err := fmt.Fprintf(w, "  %s [%s]\n    %s\n", f.Rule, f.Target, f.Text); err != nil {
+			return err
+		}
 	}
-	return fmt.Sprintf("   (interval from p%.4g to p%.4g of %d samples)", 100*float64(lo)/float64(n), 100*float64(hi)/float64(n), n)
+	return nil
 }
 
 func printNotes(w io.Writer, notes []results.Note) error {

@@ -15,10 +15,9 @@ import (
 	"wabench/results"
 )
 
-// hour writes the run directory of a comparison an hour long in interleaved
-// blocks of ten seconds: 3,600 intervals for each target, with every clock,
-// two classes of failure and the webhooks, up a ramp from 10/s to 100/s.
-type hour struct {
+// drawnRun writes the run directory of a run that never was, an interval after
+// the other: every clock, two classes of failure and the webhooks, up a ramp.
+type drawnRun struct {
 	tb     testing.TB
 	writer *results.Writer
 	rng    *rand.Rand
@@ -27,23 +26,29 @@ type hour struct {
 
 const hourBlock = 10
 
-// writeHour returns the directory.
-func writeHour(tb testing.TB) string {
+// drawnSide is one target of a drawn run: the median of its responses in
+// milliseconds.
+type drawnSide struct {
+	name   string
+	median float64
+}
+
+// drawRun writes a run of so many seconds into dir.
+func drawRun(tb testing.TB, dir string, run results.Run, seconds int, sides ...drawnSide) {
 	tb.Helper()
-	dir := filepath.Join(tb.TempDir(), "hour")
 	sink, err := disk{}.create(dir)
 	if err != nil {
 		tb.Fatal(err)
 	}
-	run := hourRun()
 	writer, err := results.Create(sink, run, []byte("version: 1\n"))
 	if err != nil {
 		tb.Fatal(err)
 	}
-	h := hour{tb, writer, rand.New(rand.NewPCG(1, 2)), hist.New()}
-	for second := range 3600 {
-		h.second(second, "onprem", 300)
-		h.second(second, "cloud", 400)
+	d := drawnRun{tb, writer, rand.New(rand.NewPCG(1, uint64(sides[0].median))), hist.New()}
+	for second := range seconds {
+		for _, side := range sides {
+			d.second(second, side.name, side.median)
+		}
 	}
 	if err := writer.Close(); err != nil {
 		tb.Fatal(err)
@@ -62,7 +67,6 @@ func writeHour(tb testing.TB) string {
 	if err := results.WriteRun(sink, rec.Run); err != nil {
 		tb.Fatal(err)
 	}
-	return dir
 }
 
 // hourRun is what is known of the hour before it begins.
@@ -87,7 +91,7 @@ func hourRun() results.Run {
 
 // second writes one interval of one target: latencies in milliseconds around
 // the median, log-normal.
-func (h *hour) second(second int, target string, median float64) {
+func (h *drawnRun) second(second int, target string, median float64) {
 	n := 10 + second/40
 	block, start := second/hourBlock, time.Duration(second)*time.Second
 	series := []struct {
@@ -137,7 +141,8 @@ func (h *hour) second(second int, target string, median float64) {
 // BenchmarkReportOfAnHour is bench report on an hour, from the directory to
 // its page and plots. It should stay below 2 s.
 func BenchmarkReportOfAnHour(b *testing.B) {
-	dir := writeHour(b)
+	dir := filepath.Join(b.TempDir(), "hour")
+	drawRun(b, dir, hourRun(), 3600, drawnSide{"onprem", 300}, drawnSide{"cloud", 400})
 	e := systemEnv()
 	var page bytes.Buffer
 	e.stdout = &page
