@@ -90,7 +90,7 @@ func (c *cloudSide) changeBlocked(g *call, done string, change func(n *number, u
 	}
 	answer["block_users"] = map[string]any{done: worked, "failed_users": failed}
 	answer["error"] = cloud.NewError(139100, "Some users could not be blocked or unblocked.")
-	c.head(g.exchange, g.w.Header())
+	c.head(g.exchange)
 	g.replyValue(http.StatusBadRequest, answer)
 }
 

@@ -81,7 +81,7 @@ func (c *cloudSide) enter(n *number, from string, now time.Time) (id string, hea
 	if !n.registered || slices.Contains(n.blocked, from) {
 		return id, false
 	}
-	if limit := n.limit(c.server.profile().Cloud); limit > 0 {
+	if limit := n.limit(&c.server.profile().Cloud); limit > 0 {
 		n.throughput.count(at)
 	}
 	n.wrote[numberKey(from)] = at

@@ -79,7 +79,7 @@ func (c *cloudSide) hold(m *message, p *cloud.Payload, a *account, until time.Ti
 // raise has the number's throughput raised once it has written to enough users
 // outside their service window within a day.
 func (c *cloudSide) raise(n *number, m *message) {
-	rules := c.server.profile().Cloud
+	rules := &c.server.profile().Cloud
 	if rules.UpgradeAfter == 0 || n.open(numberKey(m.To), m.Arrived, rules) {
 		return
 	}

@@ -1,6 +1,7 @@
 package fakeapi
 
 import (
+	"encoding/json"
 	"net/http"
 	"strconv"
 	"strings"
@@ -36,15 +37,26 @@ func (c *cloudSide) fail(x *exchange, r *refusal) {
 	e.Subcode = r.subcode
 	info, _ := cloud.Lookup(r.code)
 	e.Transient = info.Retry && info.Class == whatsapp.Target5xx
-	h := x.w.Header()
-	c.head(x, h)
-	e.TraceID = h["X-Fb-Trace-Id"][0]
+	e.TraceID = c.head(x)
 	challenge := "invalid_request"
 	if r.code == 190 || r.code == 104 || r.code == 0 {
 		challenge = "invalid_token"
 	}
-	h["Www-Authenticate"] = []string{`OAuth "Facebook Platform" "` + challenge + `" "` + quoted(e.Message) + `"`}
+	x.w.Header()["Www-Authenticate"] = []string{`OAuth "Facebook Platform" "` + challenge + `" "` + quoted(e.Message) + `"`}
 	x.replyValue(c.statusOf(r, info), cloud.ErrorAnswer{Error: e})
+}
+
+// garbled is the body of the answer to what is not even a request; net/http
+// says what is wrong with it.
+func (c *cloudSide) garbled(what string) []byte {
+	e := cloud.NewError(100, what)
+	marks := c.marks(-1 - c.garbage.Add(1))
+	e.TraceID = string(marks[requestMark:traceMark])
+	body, err := json.Marshal(cloud.ErrorAnswer{Error: e})
+	if err != nil {
+		panic(err) // strings and numbers
+	}
+	return body
 }
 
 // statusOf is the HTTP status of an error: its own, or for rate limits the one

@@ -93,7 +93,7 @@ func (c *cloudSide) dispatch(g *call, edges map[string]methods) {
 	}
 	if a := g.managed(); a != nil {
 		if r := c.manage(a); r != nil {
-			c.usage(g.w.Header(), a)
+			c.usage(g.exchange, a)
 			c.fail(g.exchange, r)
 			return
 		}
@@ -121,8 +121,8 @@ func (c *cloudSide) authorize(r *http.Request) *refusal {
 
 // ok answers with a value of the API.
 func (c *cloudSide) ok(g *call, v any) {
-	c.head(g.exchange, g.w.Header())
-	c.usage(g.w.Header(), g.managed())
+	c.head(g.exchange)
+	c.usage(g.exchange, g.managed())
 	g.replyValue(http.StatusOK, v)
 }
 

@@ -80,9 +80,8 @@ func (c *cloudSide) accept(g *call, p *cloud.Payload, m message, failCode int) {
 		c.journey.begin(kept, g.due, way)
 	}
 	c.raise(g.number, kept)
-	h := g.w.Header()
-	c.head(g.exchange, h)
-	c.usage(h, g.number.account)
+	c.head(g.exchange)
+	c.usage(g.exchange, g.number.account)
 	g.reply(http.StatusOK, c.accepted(kept, p, status))
 }
 
@@ -110,7 +109,7 @@ func (c *cloudSide) accepted(m *message, p *cloud.Payload, status string) []byte
 
 // admit applies the limits that the answer tells of.
 func (c *cloudSide) admit(g *call, to string) *refusal {
-	rules, at, user := c.server.profile().Cloud, g.arrived.Sub(c.server.start), numberKey(to)
+	rules, at, user := &c.server.profile().Cloud, g.arrived.Sub(c.server.start), numberKey(to)
 	n := g.number
 	n.mu.Lock()
 	defer n.mu.Unlock()
@@ -131,7 +130,7 @@ func (c *cloudSide) admit(g *call, to string) *refusal {
 
 // limit sizes the throughput count for the profile and returns how many
 // messages a window allows; 0 is no limit.
-func (n *number) limit(rules CloudProfile) int {
+func (n *number) limit(rules *CloudProfile) int {
 	rate := float64(rules.Throughput)
 	if rate == 0 {
 		return 0

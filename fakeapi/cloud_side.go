@@ -22,6 +22,7 @@ type cloudSide struct {
 
 	inbound atomic.Int64 // messages that users wrote
 	objects atomic.Int64 // objects that were created
+	garbage atomic.Int64 // what was not even a request
 
 	mu      sync.Mutex
 	reached dayCount // users messaged outside their window, of all numbers

@@ -10,7 +10,7 @@ import (
 // for: a free-form message outside the service window, or a user too many for
 // the portfolio. 0 is none.
 func (c *cloudSide) window(n *number, m *message) int {
-	rules, user := c.server.profile().Cloud, numberKey(m.To)
+	rules, user := &c.server.profile().Cloud, numberKey(m.To)
 	if rules.ServiceWindow == 0 && rules.Portfolio == 0 || n.open(user, m.Arrived, rules) {
 		return 0
 	}
@@ -27,7 +27,7 @@ func (c *cloudSide) window(n *number, m *message) int {
 
 // open reports whether the user wrote within the service window. Without one
 // nobody needs to have written, and everybody counts in the portfolio.
-func (n *number) open(user int64, at time.Duration, rules CloudProfile) bool {
+func (n *number) open(user int64, at time.Duration, rules *CloudProfile) bool {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	wrote, ever := n.wrote[user]
@@ -37,7 +37,7 @@ func (n *number) open(user int64, at time.Duration, rules CloudProfile) bool {
 // closed returns the refusal of a message whose window error belongs into the
 // answer, nil if there is none.
 func (c *cloudSide) closed(code int) *refusal {
-	rules := c.server.profile().Cloud
+	rules := &c.server.profile().Cloud
 	switch {
 	case code == 131047 && rules.ServiceWindowSync:
 		return refuse(code, "Message failed to send because more than 24 hours have passed since the customer last replied to this number.")

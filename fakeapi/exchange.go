@@ -17,6 +17,7 @@ type exchange struct {
 	side   side
 	w      http.ResponseWriter
 	r      *http.Request
+	wire   *wire // the connection, nil if net/http hides it
 	// n numbers the requests of the server from 0: the key of every draw about
 	// it.
 	n int64
@@ -160,7 +161,7 @@ func (x *exchange) reset() {
 // reply answers with JSON when the answer is due, unless the client has left by
 // then.
 func (x *exchange) reply(status int, body []byte) {
-	x.answer(status, "application/json; charset=UTF-8", body)
+	x.respond(status, jsonType, body)
 }
 
 // replyValue answers with v as JSON.
@@ -174,17 +175,23 @@ func (x *exchange) replyValue(status int, v any) {
 
 // answer answers with a body of any type, when the answer is due.
 func (x *exchange) answer(status int, contentType string, body []byte) {
+	x.respond(status, []string{contentType}, body)
+}
+
+// jsonType is the type of nearly every answer.
+var jsonType = []string{"application/json; charset=UTF-8"}
+
+func (x *exchange) respond(status int, contentType []string, body []byte) {
 	if x.forced.status != 0 {
 		status = x.forced.status
 	}
 	x.server.arrivals.answered(x.record, x.op, status)
 	x.server.counters.answered(x.side.api(), x.op, status)
-	if !pause(x.r.Context(), x.server.closing, time.Until(x.due)) {
+	if x.due.After(x.arrived) && !pause(x.r.Context(), x.server.closing, time.Until(x.due)) {
 		abort(x.w)
 		return
 	}
-	h := x.w.Header()
-	h["Content-Type"] = []string{contentType}
+	x.w.Header()["Content-Type"] = contentType
 	x.w.WriteHeader(status)
 	_, _ = x.w.Write(body) // the client may be gone, which is its own affair
 }

@@ -94,9 +94,9 @@ func (s *Server) listen() error {
 	s.URL = "http://" + l.Addr().String()
 	s.http = &http.Server{
 		Handler: s, ReadHeaderTimeout: 30 * time.Second, IdleTimeout: 5 * time.Minute,
-		ErrorLog: quietLog(),
+		ErrorLog: quietLog(), ConnContext: withWire,
 	}
-	serve := func(context.Context) { _ = s.http.Serve(l) }
+	serve := func(context.Context) { _ = s.http.Serve(wireListener{l, s.cloud.garbled}) }
 	if s.identity != nil {
 		s.URL = "https://" + l.Addr().String()
 		s.http.TLSConfig = s.identity.config()
@@ -182,7 +182,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		side = s.onprem
 	}
 	now := time.Now()
-	x := exchange{server: s, side: side, w: w, r: r, arrived: now, forced: readForced(r.Header)}
+	x := exchange{server: s, side: side, w: w, r: r, wire: wireOf(r), arrived: now, forced: readForced(r.Header)}
 	x.n = s.requests.Add(1) - 1
 	x.record = s.arrivals.add(now.Sub(s.start), side.api())
 	r.Body = http.MaxBytesReader(w, r.Body, largestBody)

@@ -109,6 +109,9 @@ func (a *recorder) response(r *http.Request) *http.Response {
 func abort(w http.ResponseWriter) {
 	if hijacker, ok := w.(http.Hijacker); ok {
 		if conn, _, err := hijacker.Hijack(); err == nil {
+			if plain, ok := conn.(*wire); ok {
+				conn = plain.Conn
+			}
 			if secure, ok := conn.(*tls.Conn); ok {
 				conn = secure.NetConn()
 			}
