@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"io"
 	"mime"
 	"net/http"
 	"net/url"
@@ -50,11 +49,9 @@ func (g *call) read() (text []byte, release func(), r *refusal) {
 	buffer := buffers.Get().(*bytes.Buffer)
 	buffer.Reset()
 	release = func() { buffers.Put(buffer) }
-	if _, err := buffer.ReadFrom(io.LimitReader(g.r.Body, largestJSON+1)); err != nil {
-		return nil, release, refuse(100, "The body could not be read.")
-	}
-	if buffer.Len() > largestJSON {
-		return nil, release, &refusal{code: 100, details: "The body is too large.", status: http.StatusRequestEntityTooLarge}
+	g.body.limit = largestJSON
+	if _, err := buffer.ReadFrom(g.r.Body); err != nil {
+		return nil, release, unread(err)
 	}
 	if buffer.Len() == 0 && g.r.URL.RawQuery != "" {
 		text, r = formAsJSON(g.r.URL.RawQuery) // Graph takes the parameters of a POST in the query too
@@ -62,6 +59,18 @@ func (g *call) read() (text []byte, release func(), r *refusal) {
 	}
 	text, r = asJSON(g.r.Header.Get("Content-Type"), buffer.Bytes())
 	return text, release, r
+}
+
+// unread is the refusal of a body that could not be read.
+func unread(err error) *refusal {
+	r := &refusal{code: 100, status: statusOfRead(err), details: "The body could not be read."}
+	switch r.status {
+	case http.StatusRequestEntityTooLarge:
+		r.details = "The body is too large."
+	case http.StatusRequestTimeout:
+		r.details = "The body took too long to come."
+	}
+	return r
 }
 
 // asJSON returns the body as JSON, whatever it came as.

@@ -65,19 +65,20 @@ func readUpload(r *http.Request) (u upload, bad *refusal) {
 			return u, nil
 		}
 		if err != nil {
-			return u, refuse(100, "The form is not valid.")
+			return u, badForm("The form is not valid.", err)
 		}
 		if err := u.read(part); err != nil {
-			return u, &refusal{code: 100, details: "The upload is too large or was cut short.", status: statusOfRead(err)}
+			return u, badForm("The upload was cut short.", err)
 		}
 	}
 }
 
-func statusOfRead(err error) int {
-	if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
-		return http.StatusRequestEntityTooLarge
+// badForm is the refusal of an upload that could not be read to its end.
+func badForm(what string, err error) *refusal {
+	if statusOfRead(err) != http.StatusBadRequest {
+		return unread(err)
 	}
-	return http.StatusBadRequest
+	return refuse(100, what)
 }
 
 func (u *upload) read(part *multipart.Part) error {

@@ -28,6 +28,7 @@ type exchange struct {
 	op     whatsapp.Op
 	forced forced
 	record arrivalRef
+	body   body
 }
 
 // forced is what a client asks for in X-Fake-* headers, so that a test can
@@ -187,6 +188,7 @@ func (x *exchange) respond(status int, contentType []string, body []byte) {
 	}
 	x.server.arrivals.answered(x.record, x.op, status)
 	x.server.counters.answered(x.side.api(), x.op, status)
+	x.body.release()
 	if x.due.After(x.arrived) && !pause(x.r.Context(), x.server.closing, time.Until(x.due)) {
 		abort(x.w)
 		return

@@ -1,7 +1,6 @@
 package fakeapi
 
 import (
-	"io"
 	"net/http"
 	"strings"
 
@@ -12,9 +11,8 @@ import (
 // sendMessage is POST /v1/messages: a message that passes the checks joins its
 // shard's queue, and the answer says no more than that.
 func (o *onPremSide) sendMessage(c *onPremCall) {
-	body, err := io.ReadAll(io.LimitReader(c.r.Body, largestJSON))
-	if err != nil {
-		o.fail(c.exchange, onprem.NewError(onprem.CodeInvalidRequest, "The body could not be read"))
+	body, ok := o.readAll(c)
+	if !ok {
 		return
 	}
 	var msg onprem.Message

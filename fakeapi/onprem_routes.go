@@ -167,18 +167,29 @@ func (o *onPremSide) hasAPIKey(r *http.Request) bool {
 // read decodes a request's body; if that fails it answers and reports false. An
 // empty body leaves into as it is.
 func (o *onPremSide) read(c *onPremCall, into any) bool {
-	body, err := io.ReadAll(io.LimitReader(c.r.Body, largestJSON+1))
-	switch {
-	case err != nil:
-		o.fail(c.exchange, onprem.NewError(onprem.CodeInvalidRequest, "The body could not be read"))
-		return false
-	case len(body) > largestJSON:
-		o.fail(c.exchange, onprem.NewError(onprem.CodeInvalidRequest, "The body is too large"))
-		return false
-	case len(body) == 0:
-		return true
+	body, ok := o.readAll(c)
+	if !ok || len(body) == 0 {
+		return ok
 	}
 	return o.decode(c, body, into)
+}
+
+// readAll reads a request's body; if that fails it answers and reports false.
+func (o *onPremSide) readAll(c *onPremCall) ([]byte, bool) {
+	c.body.limit = largestJSON
+	body, err := io.ReadAll(c.r.Body)
+	if err == nil {
+		return body, true
+	}
+	status, what := statusOfRead(err), "The body could not be read"
+	switch status {
+	case http.StatusRequestEntityTooLarge:
+		what = "The body is too large"
+	case http.StatusRequestTimeout:
+		what = "The body took too long to come"
+	}
+	o.failAs(c.exchange, status, onprem.NewError(onprem.CodeInvalidRequest, what))
+	return nil, false
 }
 
 func (o *onPremSide) decode(c *onPremCall, body []byte, into any) bool {

@@ -92,11 +92,8 @@ func (s *Server) listen() error {
 		return fmt.Errorf("fake: %w", err)
 	}
 	s.URL = "http://" + l.Addr().String()
-	s.http = &http.Server{
-		Handler: s, ReadHeaderTimeout: 30 * time.Second, IdleTimeout: 5 * time.Minute,
-		ErrorLog: quietLog(), ConnContext: withWire,
-	}
-	serve := func(context.Context) { _ = s.http.Serve(wireListener{l, s.cloud.garbled}) }
+	s.http = s.host()
+	serve := func(context.Context) { _ = s.http.Serve(s.wires(l)) }
 	if s.identity != nil {
 		s.URL = "https://" + l.Addr().String()
 		s.http.TLSConfig = s.identity.config()
@@ -104,6 +101,13 @@ func (s *Server) listen() error {
 	}
 	s.spawn(serve)
 	return nil
+}
+
+// host is how net/http serves the fake.
+func (s *Server) host() *http.Server {
+	return &http.Server{
+		Handler: s, ReadHeaderTimeout: messageWithin, IdleTimeout: 5 * time.Minute, ErrorLog: quietLog(), ConnContext: withWire,
+	}
 }
 
 // Close stops the server, its open requests and its webhooks, and waits until
@@ -185,13 +189,9 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	x := exchange{server: s, side: side, w: w, r: r, wire: wireOf(r), arrived: now, forced: readForced(r.Header)}
 	x.n = s.requests.Add(1) - 1
 	x.record = s.arrivals.add(now.Sub(s.start), side.api())
-	r.Body = http.MaxBytesReader(w, r.Body, largestBody)
+	x.bind()
 	x.serve()
 }
-
-// largestBody is the largest upload that either API takes: a document of 100 MB
-// and what multipart adds to it.
-const largestBody = 101 << 20
 
 // Reset goes back to the beginning: no messages, no faults, no webhooks under
 // way; the profile as it was given.

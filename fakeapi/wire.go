@@ -24,13 +24,18 @@ type wire struct {
 	// request at a time is on a connection.
 	head []byte
 	room []byte // reused for what is written
+
+	deadline deadline
 }
 
-// wireListener makes a wire of every connection.
+// wireListener accepts wires.
 type wireListener struct {
 	net.Listener
 	garbled func(what string) []byte // the body of an answer to what is no request
 }
+
+// wires makes a wire of every connection that l accepts.
+func (s *Server) wires(l net.Listener) net.Listener { return wireListener{l, s.cloud.garbled} }
 
 // Accept implements net.Listener.
 func (l wireListener) Accept() (net.Conn, error) {
