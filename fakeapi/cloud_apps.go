@@ -34,13 +34,8 @@ func (c *cloudSide) subscribe(g *call) {
 		Verify   string `json:"verify_token"`
 	}
 	r := g.decodeLoose(&req)
-	if r == nil && len(req.Callback) > longestCallbackURL {
-		r = tooLong("override_callback_uri", longestCallbackURL)
-	}
-	if r == nil && req.Callback != "" {
-		if err := c.server.verify(g.r.Context(), req.Callback, req.Verify); err != nil {
-			r = &refusal{code: 100, status: 400, details: "Override callback verification failed: " + strings.ToValidUTF8(err.Error(), "?")}
-		}
+	if r == nil {
+		r = c.checkOverride(g, req.Callback, req.Verify)
 	}
 	if r != nil {
 		c.fail(g.exchange, r)
@@ -49,6 +44,21 @@ func (c *cloudSide) subscribe(g *call) {
 	c.server.SetWebhookOf(g.account.id, req.Callback)
 	g.account.subscribe(true)
 	c.ok(g, success)
+}
+
+// checkOverride wants an override address to be short enough and to pass the
+// verification; an empty one is none.
+func (c *cloudSide) checkOverride(g *call, address, token string) *refusal {
+	if len(address) > longestCallbackURL {
+		return tooLong("override_callback_uri", longestCallbackURL)
+	}
+	if address == "" {
+		return nil
+	}
+	if err := c.server.verify(g.r.Context(), address, token); err != nil {
+		return refuse(100, "Override callback verification failed: "+strings.ToValidUTF8(err.Error(), "?"))
+	}
+	return nil
 }
 
 // unsubscribe answers DELETE /{account}/subscribed_apps: the account's webhooks

@@ -31,12 +31,16 @@ type blockedUser struct {
 func (c *cloudSide) block(g *call) {
 	c.changeBlocked(g, "added_users", func(n *number, user string) bool {
 		wrote, ever := n.wrote[numberKey(user)]
+		if n.blocks[user] {
+			return true
+		}
 		if !ever || g.arrived.Sub(c.server.start)-wrote >= day || len(n.blocked) >= mostBlocked {
 			return false
 		}
-		if !slices.Contains(n.blocked, user) {
-			n.blocked = append(n.blocked, user)
+		if n.blocks == nil {
+			n.blocks = map[string]bool{}
 		}
+		n.blocked, n.blocks[user] = append(n.blocked, user), true
 		return true
 	})
 }
@@ -49,6 +53,7 @@ func (c *cloudSide) unblock(g *call) {
 			return false
 		}
 		n.blocked = slices.Delete(n.blocked, i, i+1)
+		delete(n.blocks, user)
 		return true
 	})
 }
@@ -89,8 +94,7 @@ func (c *cloudSide) changeBlocked(g *call, done string, change func(n *number, u
 		return
 	}
 	answer["block_users"] = map[string]any{done: worked, "failed_users": failed}
-	answer["error"] = cloud.NewError(139100, "Some users could not be blocked or unblocked.")
-	c.head(g.exchange)
+	answer["error"] = c.errorOf(g.exchange, refuse(139100, "Some users could not be blocked or unblocked."))
 	g.replyValue(http.StatusBadRequest, answer)
 }
 

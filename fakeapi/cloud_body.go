@@ -35,9 +35,16 @@ func (g *call) decode(v any) (text []byte, release func(), r *refusal) {
 }
 
 // decodeLoose is decode for objects of which the fake does not know every key.
+// What is not in the body may be in the query, as everywhere in Graph.
 func (g *call) decodeLoose(v any) *refusal {
 	text, release, r := g.read()
 	defer release()
+	if r == nil && g.r.URL.RawQuery != "" {
+		query, bad := formAsJSON(g.r.URL.RawQuery)
+		if bad != nil || json.Unmarshal(query, v) != nil {
+			return refuse(100, "The query is not valid, or a value in it has the wrong type.")
+		}
+	}
 	if r == nil && len(text) > 0 && json.Unmarshal(text, v) != nil {
 		r = refuse(100, "The body is not valid JSON, or a value in it has the wrong type.")
 	}

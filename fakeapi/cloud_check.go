@@ -40,6 +40,9 @@ func (c *cloudSide) check(g *call, p *cloud.Payload) (to string, r *refusal) {
 	if utf8.RuneCountInString(p.Callback) > longestCallback {
 		return to, tooLong("biz_opaque_callback_data", longestCallback)
 	}
+	if r := c.checkIdentity(g.number, to, p.IdentityKeyHash); r != nil {
+		return to, r
+	}
 	return to, c.checkType(g, p)
 }
 
@@ -90,21 +93,21 @@ func (c *cloudSide) checkType(g *call, p *cloud.Payload) *refusal {
 	case whatsapp.TypeText:
 		return checkText(p.Text)
 	case whatsapp.TypeImage:
-		return c.checkCaptioned("image", p.Image)
+		return c.checkCaptioned(g.number.id, "image", p.Image)
 	case whatsapp.TypeVideo:
-		return c.checkCaptioned("video", p.Video)
+		return c.checkCaptioned(g.number.id, "video", p.Video)
 	case whatsapp.TypeAudio:
 		if p.Audio == nil {
 			return lacks("audio")
 		}
-		return c.checkMedia("audio", string(p.Audio.ID), p.Audio.Link)
+		return c.checkMedia(g.number.id, "audio", string(p.Audio.ID), p.Audio.Link)
 	case whatsapp.TypeDocument:
-		return c.checkDocument(p.Document)
+		return c.checkDocument(g.number.id, p.Document)
 	case whatsapp.TypeSticker:
 		if p.Sticker == nil {
 			return lacks("sticker")
 		}
-		return c.checkMedia("sticker", string(p.Sticker.ID), p.Sticker.Link)
+		return c.checkMedia(g.number.id, "sticker", string(p.Sticker.ID), p.Sticker.Link)
 	case whatsapp.TypeLocation:
 		return checkLocation(p.Location)
 	case whatsapp.TypeContacts:
@@ -131,34 +134,34 @@ func checkText(t *cloud.TextPayload) *refusal {
 	return nil
 }
 
-func (c *cloudSide) checkCaptioned(name string, m *cloud.MediaPayload) *refusal {
+func (c *cloudSide) checkCaptioned(number, name string, m *cloud.MediaPayload) *refusal {
 	if m == nil {
 		return lacks(name)
 	}
 	if utf8.RuneCountInString(m.Caption) > longestCaption {
 		return tooLong(name+"['caption']", longestCaption)
 	}
-	return c.checkMedia(name, string(m.ID), m.Link)
+	return c.checkMedia(number, name, string(m.ID), m.Link)
 }
 
-func (c *cloudSide) checkDocument(d *cloud.DocumentPayload) *refusal {
+func (c *cloudSide) checkDocument(number string, d *cloud.DocumentPayload) *refusal {
 	if d == nil {
 		return lacks("document")
 	}
 	if utf8.RuneCountInString(d.Caption) > longestCaption {
 		return tooLong("document['caption']", longestCaption)
 	}
-	return c.checkMedia("document", string(d.ID), d.Link)
+	return c.checkMedia(number, "document", string(d.ID), d.Link)
 }
 
 // checkMedia wants an id or a link, and in strict profiles an id that there is.
-func (c *cloudSide) checkMedia(name, id, link string) *refusal {
+func (c *cloudSide) checkMedia(number, name, id, link string) *refusal {
 	switch {
 	case id == "" && link == "":
 		return lacks(name + "['id'] or " + name + "['link']")
 	case link != "" && !strings.HasPrefix(link, "https://") && !strings.HasPrefix(link, "http://"):
 		return wrong(name+"['link']", "is not a valid address")
-	case id != "" && c.server.profile().Cloud.Strict && !c.media.has(id):
+	case id != "" && c.server.profile().Cloud.Strict && c.media.of(number, id) == nil:
 		return wrong(name+"['id']", "is not the id of an uploaded file")
 	}
 	return nil

@@ -3,6 +3,7 @@ package fakeapi
 import (
 	"crypto/subtle"
 	"net/http"
+	"regexp"
 )
 
 // scopes are what the token may do.
@@ -47,6 +48,9 @@ func (c *cloudSide) serveObject(g *call) {
 	}
 }
 
+// aliasName is what Graph takes for a name of an object instead of an id.
+var aliasName = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_]*$`)
+
 // serveCreated answers on objects that clients made: media and templates.
 func (c *cloudSide) serveCreated(g *call) {
 	if f, _ := c.media.find(g.node, g.arrived); f != nil && g.edge == "" {
@@ -55,6 +59,10 @@ func (c *cloudSide) serveCreated(g *call) {
 	}
 	if a, t := c.findTemplate(g.node); t != nil {
 		c.serveTemplate(g, a, t)
+		return
+	}
+	if aliasName.MatchString(g.node) {
+		c.fail(g.exchange, noAlias(g.node))
 		return
 	}
 	c.fail(g.exchange, noObject(g.r.Method, g.node))

@@ -18,7 +18,7 @@ type fieldChange struct {
 	at      time.Time
 }
 
-func (f fieldChange) size() int { return 200 + 2*len(f.value) }
+func (f fieldChange) size() int { return 200 + 3*len(f.value) }
 
 // rules returns how webhooks are sent at the moment.
 func (c *cloudSide) rules() WebhookRules { return c.server.profile().Cloud.Webhooks }

@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"strings"
 	"time"
+
+	"wabench/internal/whatsapp"
 )
 
 // phoneDefaults are the fields of a number that are answered when none are
@@ -69,10 +71,13 @@ func (c *cloudSide) pick(g *call, all map[string]any, defaults []string) {
 }
 
 func nodeType(g *call) string {
-	if g.number != nil {
+	switch {
+	case g.number != nil:
 		return "WhatsAppBusinessPhoneNumber"
+	case g.account != nil:
+		return "WhatsAppBusinessAccount"
 	}
-	return "WhatsAppBusinessAccount"
+	return "WhatsAppMessageTemplate"
 }
 
 // serveNumber answers GET /{number}.
@@ -102,27 +107,58 @@ func (c *cloudSide) numberFields(n *number, now time.Time) map[string]any {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	status, platform, level := "CONNECTED", "CLOUD_API", "STANDARD"
+	mode, verified := "LIVE", "VERIFIED"
 	if !n.registered {
-		status, platform = "PENDING", "NOT_APPLICABLE"
+		status, platform = "PENDING", c.elsewhere(n)
+	}
+	if !n.verified {
+		verified = "NOT_VERIFIED"
+	}
+	if rules.Account.Test {
+		mode = "SANDBOX"
 	}
 	if rules.Throughput > standardThroughput || n.upgraded {
 		level = "HIGH"
 	}
 	fields := map[string]any{
-		"id": n.id, "verified_name": n.name, "code_verification_status": "VERIFIED", "display_phone_number": n.display,
-		"quality_rating": "GREEN", "platform_type": platform, "throughput": map[string]string{"level": level},
-		"webhook_configuration": nil, "name_status": "APPROVED", "status": status, "account_mode": "LIVE",
-		"is_official_business_account": false, "quality_score": map[string]string{"score": "GREEN"},
+		"id": n.id, "verified_name": n.name, "code_verification_status": verified, "display_phone_number": n.display,
+		"quality_rating": rules.Account.Quality, "platform_type": platform, "throughput": map[string]string{"level": level},
+		"webhook_configuration": nil, "name_status": rules.Account.NameStatus, "status": status, "account_mode": mode,
+		"is_official_business_account": false, "quality_score": map[string]string{"score": rules.Account.Quality},
 		"whatsapp_business_manager_messaging_limit": portfolioTier(rules.Portfolio),
 		"messaging_limit_tier":                      portfolioTier(rules.Portfolio),
 		"last_onboarded_time":                       c.server.start.UTC().Format("2006-01-02T15:04:05-0700"),
 		"is_pin_enabled":                            n.pin != "", "search_visibility": "VISIBLE", "username": nil, "certificate": nil,
 		"health_status": c.healthOfNumber(n),
 	}
-	if url := c.server.hookSettings.to("cloud"); url != "" {
-		fields["webhook_configuration"] = map[string]string{"application": url}
+	if hooks := c.webhooksOf(n); len(hooks) > 0 {
+		fields["webhook_configuration"] = hooks
 	}
 	return fields
+}
+
+// elsewhere is the platform of a number that is not registered here.
+func (c *cloudSide) elsewhere(n *number) string {
+	if n == c.first && c.server.onprem.registered() {
+		return "ON_PREMISE"
+	}
+	return "NOT_APPLICABLE"
+}
+
+// webhooksOf are the addresses that the webhooks of n can go to, in the order of
+// precedence the number's own, its account's and the app's.
+func (c *cloudSide) webhooksOf(n *number) map[string]string {
+	h := map[string]string{}
+	for name, url := range map[string]string{
+		"phone_number":              c.server.hookSettings.overrideOf(n.id),
+		"whatsapp_business_account": c.server.hookSettings.overrideOf(n.account.id),
+		"application":               c.server.hookSettings.to(whatsapp.Cloud),
+	} {
+		if url != "" {
+			h[name] = url
+		}
+	}
+	return h
 }
 
 // standardThroughput is the level that is called STANDARD, in messages a second.

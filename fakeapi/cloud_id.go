@@ -2,6 +2,7 @@ package fakeapi
 
 import (
 	"encoding/binary"
+	"time"
 
 	"wabench/internal/whatsapp/cloud"
 )
@@ -49,23 +50,38 @@ func (c *cloudSide) inboundID(n int64, from string) string {
 
 func (c *cloudSide) inboundKey() uint64 { return bits(c.server.seed, 0, drawInbound) }
 
-// wasReceived reports whether a user wrote the message with the id.
-func (c *cloudSide) wasReceived(id string) bool {
+// inboundNumber is the n of inboundID, -1 for any other text.
+func (c *cloudSide) inboundNumber(id string) int64 {
 	w, err := cloud.ParseWAMID(id)
 	if err != nil || w.Direction != cloud.FromUser || len(w.Key) != 10 {
-		return false
+		return -1
 	}
 	scrambled := binary.BigEndian.Uint64(w.Key)
-	n := int64(unmix(scrambled) ^ c.inboundKey())
-	return binary.BigEndian.Uint16(w.Key[8:]) == uint16(mix(scrambled)) && n > 0 && n <= c.inbound.Load()
+	if binary.BigEndian.Uint16(w.Key[8:]) != uint16(mix(scrambled)) {
+		return -1
+	}
+	return int64(unmix(scrambled) ^ c.inboundKey())
 }
 
-// canReact reports whether the id is of a message that can be reacted to: one
-// that was sent or received, and is not too old.
-func (c *cloudSide) canReact(id string) bool {
+// wasReceived reports whether a user wrote the message with the id.
+func (c *cloudSide) wasReceived(id string) bool {
+	n := c.inboundNumber(id)
+	return n > 0 && n <= c.inbound.Load()
+}
+
+// oldestReaction is how old a message may be to be reacted to.
+const oldestReaction = 30 * day
+
+// canReact reports whether the id is of a message that can be reacted to at the
+// time at: one that was sent or received, and is not too old.
+func (c *cloudSide) canReact(id string, at time.Duration) bool {
 	if c.wasReceived(id) {
-		return true
+		return at-c.received.since(c.inboundNumber(id)) <= oldestReaction
 	}
 	n := c.number(id)
-	return n >= 0 && c.ledger.find(n) != nil
+	if n < 0 {
+		return false
+	}
+	m := c.ledger.find(n)
+	return m != nil && at-m.Arrived <= oldestReaction
 }

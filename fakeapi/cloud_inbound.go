@@ -3,7 +3,6 @@ package fakeapi
 import (
 	"encoding/json"
 	"fmt"
-	"slices"
 	"strconv"
 	"time"
 
@@ -14,11 +13,11 @@ import (
 // given. Text has to be given.
 var inboundTypes = map[string]string{
 	"text":        ``,
-	"image":       `{"mime_type":"image/jpeg","sha256":"SfInY0gGKTsJlUWbwxC1k+FAD0FZHvzwfpvO0zX0GUI=","id":"1003383421387256"}`,
-	"video":       `{"mime_type":"video/mp4","sha256":"SfInY0gGKTsJlUWbwxC1k+FAD0FZHvzwfpvO0zX0GUI=","id":"1003383421387257"}`,
-	"audio":       `{"mime_type":"audio/ogg; codecs=opus","sha256":"SfInY0gGKTsJlUWbwxC1k+FAD0FZHvzwfpvO0zX0GUI=","id":"1003383421387258","voice":true}`,
-	"document":    `{"mime_type":"application/pdf","sha256":"SfInY0gGKTsJlUWbwxC1k+FAD0FZHvzwfpvO0zX0GUI=","id":"1003383421387259","filename":"a.pdf"}`,
-	"sticker":     `{"mime_type":"image/webp","sha256":"SfInY0gGKTsJlUWbwxC1k+FAD0FZHvzwfpvO0zX0GUI=","id":"1003383421387260","animated":false}`,
+	"image":       ``,
+	"video":       ``,
+	"audio":       ``,
+	"document":    ``,
+	"sticker":     ``,
 	"location":    `{"latitude":37.48,"longitude":-122.14}`,
 	"contacts":    `[{"name":{"formatted_name":"Ann Lee","first_name":"Ann"},"phones":[{"phone":"+1 555 010 0001","wa_id":"15550100001","type":"CELL"}]}]`,
 	"button":      `{"payload":"yes","text":"Yes"}`,
@@ -29,8 +28,18 @@ var inboundTypes = map[string]string{
 	"unsupported": `{"type":"edit"}`,
 }
 
-// unsupportedErrors is what an unsupported message carries.
-var unsupportedErrors = json.RawMessage(`[{"code":131051,"title":"Message type unknown","message":"Message type unknown","error_data":{"details":"Message type is currently not supported."}}]`)
+// unsupportedErrors and tooLargeErrors are what messages carry that the business
+// cannot be shown.
+var (
+	unsupportedErrors = []cloud.WebhookError{{
+		Code: 131051, Title: "Message type unknown", Message: "Message type unknown",
+		Data: &cloud.ErrorData{Details: "Message type is currently not supported."},
+	}}
+	tooLargeErrors = []cloud.WebhookError{{
+		Code: 131052, Title: "Media download error", Message: "Media download error",
+		Data: &cloud.ErrorData{Details: "The file that the user sent is larger than 100 MB."},
+	}}
+)
 
 // receive has a user write to the business.
 func (c *cloudSide) receive(in Inbound) (string, error) {
@@ -42,16 +51,22 @@ func (c *cloudSide) receive(in Inbound) (string, error) {
 	if from == "" {
 		return "", fmt.Errorf("from: %q is not a phone number", in.From)
 	}
-	body, err := in.body(from)
-	if err != nil {
-		return "", err
+	now, problems := time.Now(), in.limit()
+	body, is, err := c.mediaBody(n, in, now)
+	if !is {
+		body, err = in.body(from)
 	}
-	now := time.Now()
+	if err != nil {
+		return "", fmt.Errorf("%s: %w", in.Type, err)
+	}
 	id, heard := c.enter(n, from, now)
 	if !heard {
 		return id, nil
 	}
-	value, err := in.value(n, from, id, body, now)
+	value, err := in.value(n, inboundHead{from: from, id: id, identity: c.identityFor(n, from), at: now, errors: problems}, body)
+	if err == nil && len(value) > largestInbound {
+		err = fmt.Errorf("%s: a webhook has no room for it", in.Type)
+	}
 	if err != nil {
 		return "", err
 	}
@@ -75,10 +90,12 @@ func (c *cloudSide) receiver(id string) (*number, error) {
 // while the number is elsewhere and not from a blocked user. Neither is told.
 func (c *cloudSide) enter(n *number, from string, now time.Time) (id string, heard bool) {
 	at := now.Sub(c.server.start)
-	id = c.inboundID(c.inbound.Add(1), from)
+	count := c.inbound.Add(1)
+	c.received.note(count, at)
+	id = c.inboundID(count, from)
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	if !n.registered || slices.Contains(n.blocked, from) {
+	if !n.registered || n.blocks[from] {
 		return id, false
 	}
 	if limit := n.limit(&c.server.profile().Cloud); limit > 0 {
@@ -114,13 +131,39 @@ func (in Inbound) body(from string) (json.RawMessage, error) {
 	return json.RawMessage(example), nil
 }
 
-// value writes the value of the webhook.
-func (in Inbound) value(n *number, from, id string, body json.RawMessage, now time.Time) ([]byte, error) {
-	message := map[string]any{
-		"from": from, "id": id, "timestamp": strconv.FormatInt(now.Unix(), 10), "type": in.Type, in.Type: body,
+// limit turns a message that is too large into one that is not supported, and
+// returns the errors that the message has.
+func (in *Inbound) limit() []cloud.WebhookError {
+	switch {
+	case in.Type == "unsupported":
+		return unsupportedErrors
+	case in.Size > largestUserMedia:
+		in.Body, _ = json.Marshal(map[string]string{"type": in.Type}) // a text
+		in.Type = "unsupported"
+		return tooLargeErrors
 	}
-	if in.Type == "unsupported" {
-		message["errors"] = unsupportedErrors
+	return nil
+}
+
+// largestInbound keeps one message within the 3 MB of a webhook, when each of
+// its characters is written as an escape.
+const largestInbound = 1 << 20 * 9 / 10
+
+// inboundHead is what every message from a user has.
+type inboundHead struct {
+	from, id string
+	identity string // the user's, if the number checks it
+	at       time.Time
+	errors   []cloud.WebhookError
+}
+
+// value writes the value of the webhook.
+func (in Inbound) value(n *number, h inboundHead, body json.RawMessage) ([]byte, error) {
+	message := map[string]any{
+		"from": h.from, "id": h.id, "timestamp": strconv.FormatInt(h.at.Unix(), 10), "type": in.Type, in.Type: body,
+	}
+	if h.errors != nil {
+		message["errors"] = h.errors
 	}
 	if in.Context != nil {
 		message["context"] = in.Context
@@ -137,7 +180,7 @@ func (in Inbound) value(n *number, from, id string, body json.RawMessage, now ti
 		Messages: []json.RawMessage{text},
 	}
 	if in.Type != "system" {
-		v.Contacts = []cloud.WebhookContact{{Profile: cloud.WebhookProfile{Name: in.Name}, WAID: from}}
+		v.Contacts = []cloud.WebhookContact{{Profile: cloud.WebhookProfile{Name: in.Name}, WAID: h.from, IdentityKeyHash: h.identity}}
 	}
 	return json.Marshal(v)
 }

@@ -54,38 +54,48 @@ func (s *slidingCount) within(at, window time.Duration) (n int) {
 	return n
 }
 
-// pairLimiter is a bucket for every user: a burst at once, one more message
-// every so often. It keeps for each user the time at which the bucket is full
-// again (the generic cell rate algorithm), so a user costs 16 bytes.
+// pairLimiter limits the messages to every user: a burst at once, one more
+// message every so often. It keeps for each user from when and until when
+// messages were borrowed, so a user costs 24 bytes.
 type pairLimiter struct {
-	full  map[int64]time.Duration
-	sweep int // size at which users with a full bucket are forgotten
+	users map[int64]debt
+	sweep int // size at which users without debt are forgotten
 }
+
+// debt is when a burst began and when it is paid back: each of its messages
+// takes the limit's Every.
+type debt struct{ from, until time.Duration }
 
 // allow reports whether a message to the user is within the limit at the time
 // at, and counts it if so.
 func (p *pairLimiter) allow(user int64, at time.Duration, limit PairLimit) bool {
-	if p.full == nil {
-		p.full, p.sweep = map[int64]time.Duration{}, 1024
+	if p.users == nil {
+		p.users, p.sweep = map[int64]debt{}, 1024
 	}
-	full := max(p.full[user], at)
-	if full-at > time.Duration(limit.Burst-1)*limit.Every {
+	owed := p.users[user]
+	switch {
+	case owed.until <= at: // nothing owed: a new burst begins
+		owed = debt{at, at}
+	case limit.Debt && at-owed.from >= limit.Every:
+		return false
+	case owed.until-at > time.Duration(limit.Burst-1)*limit.Every:
 		return false
 	}
-	p.full[user] = full + limit.Every
-	if len(p.full) > p.sweep {
+	owed.until += limit.Every
+	p.users[user] = owed
+	if len(p.users) > p.sweep {
 		p.forget(at)
 	}
 	return true
 }
 
 func (p *pairLimiter) forget(at time.Duration) {
-	for user, full := range p.full {
-		if full <= at {
-			delete(p.full, user)
+	for user, owed := range p.users {
+		if owed.until <= at {
+			delete(p.users, user)
 		}
 	}
-	p.sweep = max(1024, 2*len(p.full))
+	p.sweep = max(1024, 2*len(p.users))
 }
 
 // dayCount counts different users within a sliding day.

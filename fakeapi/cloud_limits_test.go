@@ -120,8 +120,8 @@ func TestPairLimiterForgetsUsers(t *testing.T) {
 	for user := range int64(100_000) {
 		p.allow(user, time.Duration(user)*10*time.Millisecond, limit)
 	}
-	if len(p.full) > 4096 {
-		t.Errorf("%d users are remembered, of whom 600 wrote in the last 6 seconds", len(p.full))
+	if len(p.users) > 4096 {
+		t.Errorf("%d users are remembered, of whom 600 wrote in the last 6 seconds", len(p.users))
 	}
 }
 

@@ -9,7 +9,9 @@ import (
 	"mime/multipart"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"wabench/internal/whatsapp"
@@ -28,6 +30,38 @@ var mediaLimits = map[string]int{
 	"application/vnd.openxmlformats-officedocument.wordprocessingml.document":   100 << 20,
 	"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet":         100 << 20,
 	"application/vnd.openxmlformats-officedocument.presentationml.presentation": 100 << 20,
+}
+
+// largestSticker is how large a sticker that does not move may be.
+const largestSticker = 100 << 10
+
+// isAnimated reports whether a WebP file moves: its extended header, the chunk
+// VP8X, has the second bit of its flags set.
+// https://developers.google.com/speed/webp/docs/riff_container
+func isAnimated(webp []byte) bool {
+	const flags = 20
+	return len(webp) > flags && string(webp[12:16]) == "VP8X" && webp[flags]&2 != 0
+}
+
+// fitsType reports whether the uploaded file that a message names is of the
+// message's type. What is not there is another matter.
+func (c *cloudSide) fitsType(p *cloud.Payload) bool {
+	id, kinds := "", []string{""}
+	switch {
+	case p.Image != nil:
+		id, kinds = string(p.Image.ID), []string{"image/jpeg", "image/png"}
+	case p.Video != nil:
+		id, kinds = string(p.Video.ID), []string{"video/"}
+	case p.Audio != nil:
+		id, kinds = string(p.Audio.ID), []string{"audio/"}
+	case p.Sticker != nil:
+		id, kinds = string(p.Sticker.ID), []string{"image/webp"}
+	}
+	if id == "" {
+		return true
+	}
+	f, _ := c.media.find(id, time.Now())
+	return f == nil || slices.ContainsFunc(kinds, func(kind string) bool { return strings.HasPrefix(f.mime, kind) })
 }
 
 // upload is the parts of an upload's form.
@@ -49,8 +83,8 @@ func (c *cloudSide) serveUpload(g *call) {
 		c.fail(g.exchange, r)
 		return
 	}
-	id := c.media.add(c.server.seed, u.mime(), u.name, u.data, g.arrived)
-	c.ok(g, map[string]string{"id": id})
+	file := mediaFile{mime: u.mime(), name: u.name, owner: g.number.id, uploaded: g.arrived, lives: mediaLives}
+	c.ok(g, map[string]string{"id": c.media.add(c.server.seed, file, u.data).id})
 }
 
 // readUpload reads the form part by part; only the file may be long.
@@ -118,6 +152,8 @@ func (u upload) check() *refusal {
 		return wrong("file", "is empty")
 	case err != nil || !known:
 		return refuse(100, "Param file must be a file with one of the supported types. Received file of type '"+quoted(u.mime())+"'.")
+	case kind == "image/webp" && !isAnimated(u.data) && len(u.data) > largestSticker:
+		return refuse(100, "Param file must be no larger than "+strconv.Itoa(largestSticker)+" bytes for a sticker that does not move.")
 	case len(u.data) > limit:
 		return refuse(100, "Param file must be no larger than "+strconv.Itoa(limit)+" bytes for the type "+kind+".")
 	}
@@ -127,14 +163,14 @@ func (u upload) check() *refusal {
 // serveMedia answers GET and DELETE /{media}.
 func (c *cloudSide) serveMedia(g *call, f *mediaFile) {
 	g.op = "media"
-	if owner := g.r.URL.Query().Get("phone_number_id"); owner != "" && c.numbers[owner] == nil {
+	if owner := g.r.URL.Query().Get("phone_number_id"); owner != "" && owner != f.owner {
 		c.fail(g.exchange, noObject(g.r.Method, g.node))
 		return
 	}
 	switch g.r.Method {
 	case http.MethodGet:
 		c.ok(g, map[string]string{
-			"messaging_product": "whatsapp", "url": c.mediaURL(g, f.id), "mime_type": f.mime,
+			"messaging_product": "whatsapp", "url": c.mediaURL(c.server.scheme()+"://"+cmp.Or(g.r.Host, inProcessHost), f.id), "mime_type": f.mime,
 			"sha256": hex.EncodeToString(f.sum[:]), "file_size": strconv.Itoa(f.size), "id": f.id,
 		})
 	case http.MethodDelete:
@@ -145,12 +181,12 @@ func (c *cloudSide) serveMedia(g *call, f *mediaFile) {
 	}
 }
 
-// mediaURL is where the bytes can be had for a while: under the host that the
-// client has reached us by.
-func (c *cloudSide) mediaURL(g *call, id string) string {
+// mediaURL is where the bytes can be had for a while: under base, the address
+// that the client has reached us by.
+func (c *cloudSide) mediaURL(base, id string) string {
 	ends := strconv.FormatInt(time.Now().Add(urlLives).Unix(), 10)
 	query := url.Values{"mid": {id}, "ext": {ends}, "hash": {c.mediaHash(id, ends)}}
-	return c.server.scheme() + "://" + cmp.Or(g.r.Host, inProcessHost) + "/whatsapp_business/attachments/?" + query.Encode()
+	return base + "/whatsapp_business/attachments/?" + query.Encode()
 }
 
 // mediaHash keeps clients from making such an address themselves.

@@ -23,9 +23,11 @@ const (
 // mediaFile is one uploaded file.
 type mediaFile struct {
 	id, mime, name string
+	owner          string // the number it was uploaded for, or sent to
 	sum            [sha256.Size]byte
 	size           int
 	uploaded       time.Time
+	lives          time.Duration
 }
 
 // mediaStore keeps uploads by id, and their bytes by hash: the same file
@@ -50,15 +52,16 @@ func newMediaStore() *mediaStore {
 	return m
 }
 
-// add keeps a file and returns its id, which is drawn from the seed.
-func (m *mediaStore) add(seed uint64, mime, name string, data []byte, now time.Time) string {
+// add keeps a file; its id is drawn from the seed.
+func (m *mediaStore) add(seed uint64, file mediaFile, data []byte) *mediaFile {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.count++
 	const digits15 = 1_000_000_000_000_000
-	id := strconv.FormatUint(digits15+bits(seed, m.count, drawMedia)%(8*digits15), 10)
-	f := &mediaFile{id: id, mime: mime, name: name, sum: sha256.Sum256(data), size: len(data), uploaded: now}
-	m.files[id] = f
+	f := &file
+	f.id = strconv.FormatUint(digits15+bits(seed, m.count, drawMedia)%(8*digits15), 10)
+	f.sum, f.size = sha256.Sum256(data), len(data)
+	m.files[f.id] = f
 	m.order = append(m.order, f)
 	kept := m.bytes[f.sum]
 	if kept == nil {
@@ -71,7 +74,7 @@ func (m *mediaStore) add(seed uint64, mime, name string, data []byte, now time.T
 		m.remove(m.order[0])
 		m.order = m.order[1:]
 	}
-	return id
+	return f
 }
 
 // remove forgets f, and its bytes if no other file has the same.
@@ -94,16 +97,20 @@ func (m *mediaStore) find(id string, now time.Time) (*mediaFile, []byte) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	f := m.files[id]
-	if f == nil || now.Sub(f.uploaded) >= mediaLives {
+	if f == nil || now.Sub(f.uploaded) >= f.lives {
 		return nil, nil
 	}
 	return f, m.bytes[f.sum].data
 }
 
-// has reports whether there is a file with the id.
-func (m *mediaStore) has(id string) bool {
+// of returns the file with the id if it belongs to the number: files are not
+// shared between numbers.
+func (m *mediaStore) of(number, id string) *mediaFile {
 	f, _ := m.find(id, time.Now())
-	return f != nil
+	if f == nil || f.owner != number {
+		return nil
+	}
+	return f
 }
 
 // delete forgets the file with the id and reports whether there was one.

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -23,6 +24,8 @@ type account struct {
 	creations slidingCount
 
 	unsubscribed bool // its webhooks go nowhere
+
+	locked atomic.Bool // by a webhook about a ban
 }
 
 // number is a business number of the Cloud API. Its name does not change; the
@@ -37,22 +40,28 @@ type number struct {
 	pairs      pairLimiter
 	wrote      map[int64]time.Duration // when each user last wrote, since the start
 	pin        string
-	guesses    int // wrong PINs since a right one
+	guesses    int           // wrong PINs since a right one
+	guessed    time.Duration // when the last one was, since the start
+	left       time.Duration // when it was deregistered, since the start
+	verified   bool          // by a code, or as it was in the beginning
+	asked      bool          // for a code
 	profile    businessProfile
 	settings   map[string]map[string]json.RawMessage // of plain edges
-	blocked    []string
+	blocked    []string                              // in the order of being blocked
+	blocks     map[string]bool                       // the same
 	codes      []qrCode
 
 	registrations slidingCount
 	upgradeEnds   time.Duration // since the start
 	upgraded      bool
 	written       dayCount // users written to outside their window
+	flows         slidingCount
 }
 
 func newNumber(n Number, a *account, registered bool) *number {
 	return &number{
 		id: n.ID, display: n.Display, name: n.Name, account: a, registered: registered,
-		wrote: map[int64]time.Duration{},
+		verified: registered, left: longAgo, guessed: longAgo, wrote: map[int64]time.Duration{},
 	}
 }
 
@@ -98,8 +107,9 @@ func (n *number) reset(registered bool) {
 	defer n.mu.Unlock()
 	n.registered, n.throughput, n.pairs = registered, slidingCount{}, pairLimiter{}
 	n.wrote, n.pin, n.guesses, n.profile = map[int64]time.Duration{}, "", 0, businessProfile{}
-	n.settings, n.blocked, n.codes = nil, nil, nil
+	n.settings, n.blocked, n.blocks, n.codes = nil, nil, nil, nil
 	n.registrations, n.upgradeEnds, n.upgraded, n.written = slidingCount{}, 0, false, dayCount{}
+	n.guessed, n.left, n.verified, n.asked, n.flows = longAgo, longAgo, registered, false, slidingCount{}
 }
 
 // reset goes back to the beginning.
@@ -108,4 +118,5 @@ func (a *account) reset() {
 	defer a.mu.Unlock()
 	a.calls, a.used, a.regain, a.usage = slidingCount{}, 0, 0, nil
 	a.templates, a.creations, a.unsubscribed = nil, slidingCount{}, false
+	a.locked.Store(false)
 }

@@ -27,6 +27,14 @@ func refuse(code int, details string) *refusal { return &refusal{code: code, det
 
 // fail answers x with r.
 func (c *cloudSide) fail(x *exchange, r *refusal) {
+	e := c.errorOf(x, r)
+	info, _ := cloud.Lookup(r.code)
+	x.replyValue(c.statusOf(r, info), cloud.ErrorAnswer{Error: e})
+}
+
+// errorOf is r as the body of an answer has it. It also sets the headers of the
+// answer.
+func (c *cloudSide) errorOf(x *exchange, r *refusal) cloud.Error {
 	e := cloud.NewError(r.code, r.details)
 	if r.message != "" {
 		e.Message = r.message
@@ -36,6 +44,12 @@ func (c *cloudSide) fail(x *exchange, r *refusal) {
 	}
 	e.Subcode = r.subcode
 	info, _ := cloud.Lookup(r.code)
+	if s := oldSubcode(x, r.code); s != 0 {
+		e.Subcode = s
+	}
+	if r.code >= 2388000 && r.code < 2389000 {
+		e.UserTitle, e.UserMsg = info.Title, r.details
+	}
 	e.Transient = info.Retry && info.Class == whatsapp.Target5xx
 	e.TraceID = c.head(x)
 	challenge := "invalid_request"
@@ -43,7 +57,23 @@ func (c *cloudSide) fail(x *exchange, r *refusal) {
 		challenge = "invalid_token"
 	}
 	x.w.Header()["Www-Authenticate"] = []string{`OAuth "Facebook Platform" "` + challenge + `" "` + quoted(e.Message) + `"`}
-	x.replyValue(c.statusOf(r, info), cloud.ErrorAnswer{Error: e})
+	return e
+}
+
+// oldSubcode is the subcode that errors of sending had before version 16 of
+// Graph.
+func oldSubcode(x *exchange, code int) int {
+	version, _ := cutVersion(strings.TrimPrefix(x.r.URL.Path, "/"))
+	if version == "" || majorVersion(version) >= 16 || !strings.HasSuffix(x.r.URL.Path, "/messages") {
+		return 0
+	}
+	switch code {
+	case 130429:
+		return 2494055
+	case 100, 131008, 131009:
+		return 2494010
+	}
+	return 0
 }
 
 // garbled is the body of the answer to what is not even a request; net/http
@@ -103,6 +133,9 @@ func (c *cloudSide) refuse(x *exchange, f Fault) {
 var (
 	missing = &refusal{code: 104, message: "An access token is required to request this resource."}
 	expired = &refusal{code: 190, subcode: 463, message: "Error validating access token: Session has expired."}
+	// invalidated has the code that the page of errors gives it.
+	invalidated = &refusal{code: 0, details: "The access token has expired or was made invalid."}
+
 	invalid = &refusal{code: 190, message: "Invalid OAuth access token - Cannot parse access token"}
 )
 
@@ -113,6 +146,15 @@ func noObject(method, id string) *refusal {
 		message: "Unsupported " + strings.ToLower(method) + " request. Object with ID '" + id +
 			"' does not exist, cannot be loaded due to missing permissions, or does not support this operation. " +
 			"Please read the Graph API documentation at https://developers.facebook.com/docs/graph-api",
+	}
+}
+
+// noAlias is the refusal of a path whose first part is no number and no name of
+// anything.
+func noAlias(name string) *refusal {
+	return &refusal{
+		code: 803, kind: "GraphMethodException",
+		message: "(#803) Some of the aliases you requested do not exist: " + quoted(name),
 	}
 }
 

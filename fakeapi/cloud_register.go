@@ -1,6 +1,7 @@
 package fakeapi
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -13,30 +14,58 @@ const registrationWindow = 72 * time.Hour
 // wrongPins is how many wrong PINs in a row are too many.
 const wrongPins = 10
 
-// verificationCode is the code that verifies a number: the fake sends no SMS.
-const verificationCode = "123456"
+// registration is the body that registers a number.
+type registration struct {
+	MessagingProduct string `json:"messaging_product"`
+	Pin              Pin    `json:"pin"`
+	Region           string `json:"data_localization_region"`
+	Backup           *struct {
+		Password string `json:"password"`
+		Data     string `json:"data"`
+	} `json:"backup"`
+}
+
+// localRegions are where a number's data can be kept (D:local-storage).
+var localRegions = []string{"AU", "ID", "IN", "JP", "SG", "KR", "DE", "CH", "GB", "BR", "BH", "ZA", "AE", "CA"}
 
 // register answers POST /{number}/register. A number is on one platform at a
-// time, so it leaves On-Premises.
+// time, so it leaves On-Premises; with that one's backup it need not be verified
+// by a code.
 func (c *cloudSide) register(g *call) {
-	var req struct {
-		MessagingProduct string `json:"messaging_product"`
-		Pin              Pin    `json:"pin"`
-	}
+	var req registration
 	r := g.decodeLoose(&req)
-	switch {
-	case r != nil:
-	case req.MessagingProduct != "whatsapp":
-		r = lacks("messaging_product")
-	default:
-		r = c.enroll(g, string(req.Pin))
+	if r == nil {
+		r = req.check(c.server.profile().Cloud, g.number.id)
+	}
+	if r == nil {
+		r = c.enroll(g, req)
 	}
 	if r != nil {
 		c.fail(g.exchange, r)
 		return
 	}
-	c.server.onprem.fault(Fault{Kind: Migrate, To: whatsapp.Cloud}, true)
+	if g.number == c.first { // the number that On-Premises has too
+		c.server.onprem.fault(Fault{Kind: Migrate, To: whatsapp.Cloud}, true)
+	}
 	c.ok(g, success)
+}
+
+func (r registration) check(rules CloudProfile, number string) *refusal {
+	switch {
+	case r.MessagingProduct != "whatsapp":
+		return lacks("messaging_product")
+	case !isPin(string(r.Pin)):
+		return wrong("pin", "must have 6 digits")
+	case r.Region != "" && !slices.Contains(localRegions, r.Region):
+		return refuse(100, "Param data_localization_region must be one of {"+strings.Join(localRegions, ", ")+"}.")
+	case r.Backup == nil:
+		return nil
+	case r.Backup.Password == "" || r.Backup.Data == "":
+		return lacks("backup['password'] and backup['data']")
+	case !opensBackup(r.Backup.Password, r.Backup.Data, number):
+		return refuse(rules.BackupCode, "The password does not open the backup, or it is not a backup of this number.")
+	}
+	return nil
 }
 
 // Pin is a two-step PIN, which clients write as a string or a number.
@@ -48,11 +77,9 @@ func (p *Pin) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// enroll checks the PIN and the limit, and registers the number.
-func (c *cloudSide) enroll(g *call, pin string) *refusal {
-	if !isPin(pin) {
-		return wrong("pin", "must have 6 digits")
-	}
+// enroll checks the limits and the PIN, and registers the number.
+func (c *cloudSide) enroll(g *call, req registration) *refusal {
+	rules, at, pin := c.server.profile().Cloud, g.arrived.Sub(c.server.start), string(req.Pin)
 	n := g.number
 	n.mu.Lock()
 	defer n.mu.Unlock()
@@ -60,14 +87,36 @@ func (c *cloudSide) enroll(g *call, pin string) *refusal {
 		return r
 	}
 	switch {
-	case n.guesses >= wrongPins:
-		return refuse(133008, "Too many PIN guesses for this phone number.")
-	case n.pin != "" && n.pin != pin:
-		n.guesses++
-		return refuse(133005, "The two step verification PIN is not the one that was set.")
+	case at-n.left < rules.ReregisterAfter:
+		return refuse(133015, "The phone number was deregistered a moment ago; wait before it is registered again.")
+	case n == c.first && !c.server.onprem.account.fits(pin): // it takes its PIN along
+		return refuse(133005, "The two step verification PIN is not the one that was set on On-Premises.")
+	case !n.verified && req.Backup == nil:
+		return refuse(133006, "The phone number has to be verified by a code, or to bring a backup, before it is registered.")
+	}
+	if r := n.guess(pin, at, rules.PinEvery); r != nil {
+		return r
 	}
 	n.pin, n.guesses, n.registered = pin, 0, true
 	return nil
+}
+
+// guess compares the PIN with the one that was set, if there is one.
+func (n *number) guess(pin string, at, every time.Duration) *refusal {
+	tooFast := at-n.guessed < every
+	switch {
+	case n.pin == "":
+		return nil
+	case n.guesses >= wrongPins:
+		return refuse(133008, "Too many PIN guesses for this phone number.")
+	case tooFast:
+		return refuse(133009, "The PIN was guessed too fast; wait before the next guess.")
+	case n.pin == pin:
+		return nil
+	}
+	n.guesses++
+	n.guessed = at
+	return refuse(133005, "The two step verification PIN is not the one that was set.")
 }
 
 func isPin(text string) bool { return len(text) == 6 && strings.Trim(text, "0123456789") == "" }
@@ -94,71 +143,9 @@ func (c *cloudSide) deregister(g *call) {
 		r = refuse(133010, "The phone number is not registered on the Cloud API.")
 	}
 	if r == nil {
-		n.registered = false
+		n.registered, n.left = false, g.arrived.Sub(c.server.start)
 	}
 	n.mu.Unlock()
-	if r != nil {
-		c.fail(g.exchange, r)
-		return
-	}
-	c.ok(g, success)
-}
-
-// changeNumber answers POST /{number}: it sets the two-step PIN.
-func (c *cloudSide) changeNumber(g *call) {
-	var req struct {
-		Pin Pin `json:"pin"`
-	}
-	r := g.decodeLoose(&req)
-	if r == nil && !isPin(string(req.Pin)) {
-		r = wrong("pin", "must have 6 digits")
-	}
-	if r != nil {
-		c.fail(g.exchange, r)
-		return
-	}
-	g.number.mu.Lock()
-	g.number.pin, g.number.guesses = string(req.Pin), 0
-	g.number.mu.Unlock()
-	c.ok(g, success)
-}
-
-// requestCode answers POST /{number}/request_code.
-func (c *cloudSide) requestCode(g *call) {
-	var req struct {
-		Method   string `json:"code_method"`
-		Language string `json:"language"`
-	}
-	r := g.decodeLoose(&req)
-	query := g.r.URL.Query()
-	if req.Method == "" {
-		req.Method = query.Get("code_method")
-	}
-	if r == nil && req.Method != "SMS" && req.Method != "VOICE" {
-		r = refuse(100, "Param code_method must be one of {SMS, VOICE}.")
-	}
-	if r == nil && req.Language == "" && query.Get("language") == "" {
-		r = lacks("language")
-	}
-	if r != nil {
-		c.fail(g.exchange, r)
-		return
-	}
-	c.ok(g, success)
-}
-
-// verifyCode answers POST /{number}/verify_code.
-func (c *cloudSide) verifyCode(g *call) {
-	var req struct {
-		Code Pin `json:"code"`
-	}
-	r := g.decodeLoose(&req)
-	if req.Code == "" {
-		req.Code = Pin(g.r.URL.Query().Get("code"))
-	}
-	if r == nil && req.Code != verificationCode {
-		r = &refusal{code: 136025, status: 400, details: "The code is not the one that was sent; the fake's is always " + verificationCode + "."}
-	}
 	if r != nil {
 		c.fail(g.exchange, r)
 		return

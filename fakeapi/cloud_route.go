@@ -114,6 +114,9 @@ func (c *cloudSide) authorize(r *http.Request) *refusal {
 		return missing
 	}
 	if subtle.ConstantTimeCompare([]byte(token), []byte(c.server.options.Token)) != 1 {
+		if c.server.live.Load().Cloud.TokenCode == 0 {
+			return invalidated
+		}
 		return invalid
 	}
 	return nil

@@ -2,7 +2,6 @@ package fakeapi
 
 import (
 	"net/http"
-	"slices"
 	"time"
 
 	"wabench/internal/whatsapp"
@@ -34,8 +33,8 @@ func (c *cloudSide) serveMarketing(g *call) {
 	var p cloud.Payload
 	text, release, r := g.decode(&p)
 	defer release()
-	if r == nil && (p.Type != string(whatsapp.TypeTemplate) || c.category(g, &p) != "marketing" && c.server.profile().Cloud.Strict) {
-		r = refuse(134100, "Only messages with a template of the category marketing can be sent here.")
+	if r == nil {
+		r = c.checkMarketing(g, &p)
 	}
 	if r != nil {
 		c.fail(g.exchange, r)
@@ -44,20 +43,34 @@ func (c *cloudSide) serveMarketing(g *call) {
 	c.send(g, &p, text)
 }
 
+// checkMarketing says why a message cannot go through the route of marketing.
+func (c *cloudSide) checkMarketing(g *call, p *cloud.Payload) *refusal {
+	rules := c.server.profile().Cloud
+	switch {
+	case rules.Account.Marketing == MarketingCloudOnly:
+		return refuse(131055, "The business does not use this way of sending marketing messages.")
+	case p.Type != string(whatsapp.TypeTemplate) || c.category(g, p) != categoryMarketing && rules.Strict:
+		return refuse(134100, "Only messages with a template of the category marketing can be sent here.")
+	case p.Template != nil && c.isNew(g, p.Template, rules.MarketingSync):
+		return refuse(134101, "The template is not known here yet; try again in a few minutes.")
+	}
+	return nil
+}
+
 // send checks a message, takes it in and answers with its id.
 func (c *cloudSide) send(g *call, p *cloud.Payload, text []byte) {
-	to, r := c.check(g, p)
-	if r == nil {
-		r = c.admit(g, to)
-	}
+	to, category, r := c.judge(g, p)
 	m := message{
-		From: g.number.id, To: to, Type: whatsapp.Type(p.Type), Category: c.category(g, p), Callback: p.Callback,
+		From: g.number.id, To: to, Type: whatsapp.Type(p.Type), Category: category, Callback: p.Callback,
 		Version: g.version, Arrived: g.arrived.Sub(c.server.start), Body: string(text[:min(len(text), bodyKept)]),
 	}
 	failCode := 0
 	if r == nil {
 		failCode = c.window(g.number, &m)
 		r = c.closed(failCode)
+	}
+	if r == nil && failCode == 0 {
+		failCode = c.unpaid(g, &m)
 	}
 	if r != nil {
 		if to != "" {
@@ -67,6 +80,28 @@ func (c *cloudSide) send(g *call, p *cloud.Payload, text []byte) {
 		return
 	}
 	c.accept(g, p, m, failCode)
+}
+
+// judge says whether the message can be taken in: what it is, whether the
+// business may, and whether the limits have room. Meta promises no order in
+// which a message with several things wrong is judged.
+func (c *cloudSide) judge(g *call, p *cloud.Payload) (to, category string, r *refusal) {
+	to, r = c.check(g, p)
+	category = c.category(g, p)
+	limitsFirst := r != nil && to != "" && c.server.live.Load().Cloud.Shuffled && uniform(c.server.seed, g.n, drawOrder) < 0.5
+	if limitsFirst {
+		r = firstRefusal(c.admit(g, to), r)
+	}
+	if r == nil {
+		r = c.standing(g, p, to, category)
+	}
+	if r == nil {
+		r = c.admit(g, to)
+	}
+	if r != nil && r.code == 130429 {
+		c.tellThrottled(g)
+	}
+	return to, category, r
 }
 
 // accept takes a message in, sets it on its way and answers.
@@ -116,7 +151,7 @@ func (c *cloudSide) admit(g *call, to string) *refusal {
 	if r := n.usable(at); r != nil {
 		return r
 	}
-	if slices.Contains(n.blocked, to) {
+	if n.blocks[to] {
 		return refuse(130403, "The business has blocked this user.")
 	}
 	if rules.Pair.Burst > 0 && !n.pairs.allow(user, at, rules.Pair) {
@@ -147,9 +182,9 @@ func (n *number) limit(rules *CloudProfile) int {
 func (c *cloudSide) course(g *call, m *message, p *cloud.Payload, failCode int) course {
 	profile := c.server.profile()
 	way := course{
-		Delivery: profile.Cloud.Delivery, Person: profile.person(c.server.seed, m.To),
+		Delivery: profile.Cloud.Delivery, Person: c.person(profile, m),
 		OnlySent: m.Type == whatsapp.TypeReaction, Faulty: c.server.faults.shares(whatsapp.Cloud),
-		Undeliverable: 131026, Restricted: 130497, OptedOut: 131050, TTL: messageTTL,
+		Undeliverable: 131026, Restricted: 130497, OptedOut: 131050, Experiment: 130472, TTL: messageTTL,
 	}
 	switch m.Category {
 	case "marketing":
@@ -158,8 +193,12 @@ func (c *cloudSide) course(g *call, m *message, p *cloud.Payload, failCode int) 
 		way.TTL = authenticationTTL
 	}
 	way.FailCode = failCode
-	if way.OnlySent && profile.Cloud.Strict && !c.canReact(p.Reaction.MessageID) {
+	switch {
+	case failCode != 0 || !profile.Cloud.Strict:
+	case way.OnlySent && !c.canReact(p.Reaction.MessageID, m.Arrived):
 		way.FailCode = 131009
+	case !c.fitsType(p):
+		way.FailCode = 131053
 	}
 	g.forced.apply(&way)
 	return way

@@ -5,7 +5,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -14,7 +13,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"wabench/internal/whatsapp"
-	"wabench/internal/whatsapp/cloud"
 )
 
 const webhookURL = "http://receiver.test/hook"
@@ -283,17 +281,6 @@ func TestForcedAnswers(t *testing.T) {
 			t.Errorf("outcome: %+v", got)
 		}
 	})
-}
-
-// Every code of the table can be had as an answer.
-func TestEveryCodeCanBeProduced(t *testing.T) {
-	c := startCloud(t, Options{})
-	for _, code := range cloud.Codes()[1:] { // 0 is the absence of a code in a header
-		a := c.send(textTo("16505551234"), "X-Fake-Code", strconv.Itoa(code.Code))
-		if a.status != code.Status || a.code(t) != code.Code {
-			t.Errorf("%d: answered %d %s", code.Code, a.status, a.body)
-		}
-	}
 }
 
 func TestIDsLeadBackToTheMessage(t *testing.T) {

@@ -20,12 +20,15 @@ type cloudSide struct {
 	numbers  map[string]*number
 	first    *number // the one that requests of the control routes mean
 
-	inbound atomic.Int64 // messages that users wrote
-	objects atomic.Int64 // objects that were created
-	garbage atomic.Int64 // what was not even a request
+	inbound  atomic.Int64 // messages that users wrote
+	received receivedLog  // when they came
+	objects  atomic.Int64 // objects that were created
+	garbage  atomic.Int64 // what was not even a request
 
-	mu      sync.Mutex
-	reached dayCount // users messaged outside their window, of all numbers
+	mu        sync.Mutex
+	reached   dayCount        // users messaged outside their window, of all numbers
+	marketing pairLimiter     // marketing messages to each user
+	stopped   map[string]bool // users who said whether they want marketing
 }
 
 func newCloudSide(s *Server) *cloudSide {
@@ -66,10 +69,11 @@ func (c *cloudSide) fault(f Fault, on bool) {
 // reset goes back to the beginning.
 func (c *cloudSide) reset() {
 	c.mu.Lock()
-	c.reached = dayCount{}
+	c.reached, c.marketing, c.stopped = dayCount{}, pairLimiter{}, nil
 	c.mu.Unlock()
 	c.media.clear()
 	c.inbound.Store(0)
+	c.received.clear()
 	c.objects.Store(0)
 	for _, a := range c.accounts {
 		a.reset()

@@ -17,7 +17,6 @@ const (
 	longestTemplateButton = 25
 	mostTemplateButtons   = 10
 	mostURLButtons        = 2
-	mostTemplates         = 250 // of an unverified portfolio
 )
 
 var templateName = regexp.MustCompile(`^[a-z0-9_]{1,512}$`)
@@ -75,7 +74,8 @@ func (r templateRequest) checkNames() *refusal {
 
 // keepTemplate names t and keeps it, within the account's limits.
 func (c *cloudSide) keepTemplate(a *account, t *template) *refusal {
-	limit := c.server.profile().Cloud.TemplateCreations
+	rules := c.server.profile().Cloud
+	limit := rules.TemplateCreations
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	for _, other := range a.templates {
@@ -83,7 +83,7 @@ func (c *cloudSide) keepTemplate(a *account, t *template) *refusal {
 			return &refusal{code: 100, subcode: 2388024, details: "There is already content in this language for the template " + t.name + "."}
 		}
 	}
-	if len(a.templates) >= mostTemplates {
+	if len(a.templates) >= rules.Templates {
 		return refuse(2388019, "The account has as many templates as it may have.")
 	}
 	if limit > 0 {

@@ -3,6 +3,7 @@ package fakeapi
 import (
 	"strconv"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"wabench/internal/whatsapp/cloud"
@@ -23,7 +24,16 @@ func (c *cloudSide) category(g *call, p *cloud.Payload) string {
 	if t := a.template(p.Template.Name, p.Template.Language.Code); t != nil {
 		return strings.ToLower(t.category)
 	}
-	return "utility"
+	return categoryUtility
+}
+
+// isNew reports whether the template was created less than so long ago.
+func (c *cloudSide) isNew(g *call, p *cloud.TemplatePayload, within time.Duration) bool {
+	a := g.number.account
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	t := a.template(p.Name, p.Language.Code)
+	return t != nil && g.arrived.Sub(t.created) < within
 }
 
 // template returns the template of a name and a language, nil if there is none.
@@ -159,29 +169,80 @@ func (t *template) parameterText(p cloud.ParameterPayload, names []string) (stri
 	return "", refuse(132012, "body: there is no parameter of the name "+quoted(p.ParameterName))
 }
 
-// useButtons wants a parameter for every address with a variable.
+// useButtons wants a parameter for every button that has something to fill in,
+// and none for buttons that the template does not have.
 func (t *template) useButtons(p *cloud.TemplatePayload) *refusal {
-	part := t.part("BUTTONS")
-	if part == nil {
-		return nil
+	var buttons []templateButton
+	if part := t.part("BUTTONS"); part != nil {
+		buttons = part.Buttons
 	}
-	for i, button := range part.Buttons {
-		if !strings.EqualFold(button.Type, "URL") || len(placeholders(button.URL)) == 0 {
+	filled := make([]bool, len(buttons))
+	for _, part := range p.Components {
+		if !strings.EqualFold(part.Type, "button") {
 			continue
 		}
-		if !fillsButton(p, i) {
-			return refuse(131008, "Button at index "+strconv.Itoa(i)+" of type Url requires a parameter")
+		i, r := t.buttonOf(part, len(buttons))
+		if r == nil {
+			r = buttons[i].fill(part)
+		}
+		if r != nil {
+			return r
+		}
+		filled[i] = true
+	}
+	for i, button := range buttons {
+		if button.wants() && !filled[i] {
+			return refuse(131008, "Button at index "+strconv.Itoa(i)+" of type "+quoted(button.Type)+" requires a parameter")
 		}
 	}
 	return nil
 }
 
-func fillsButton(p *cloud.TemplatePayload, index int) bool {
-	for _, part := range p.Components {
-		if strings.EqualFold(part.Type, "button") && strings.EqualFold(part.SubType, "url") &&
-			string(part.Index) == strconv.Itoa(index) && len(part.Parameters) == 1 {
-			return true
-		}
+// buttonOf is the index of the button that a component fills. Here it has to be
+// named; On-Premises does without.
+func (t *template) buttonOf(part cloud.ComponentPayload, buttons int) (int, *refusal) {
+	if part.Index == "" {
+		return 0, lacks("template['components']['index']")
 	}
-	return false
+	i, err := strconv.Atoi(string(part.Index))
+	if err != nil || i < 0 || i >= buttons {
+		return 0, refuse(132018, "The template has no button at index "+quoted(string(part.Index)))
+	}
+	return i, nil
 }
+
+// wants reports whether messages have to fill something into the button.
+func (b templateButton) wants() bool {
+	return strings.EqualFold(b.Type, "URL") && len(placeholders(b.URL)) > 0 || strings.EqualFold(b.Type, "COPY_CODE") ||
+		strings.EqualFold(b.Type, "OTP")
+}
+
+// buttonKinds are what messages call the types of a template's buttons.
+var buttonKinds = map[string]string{
+	"quick_reply": "QUICK_REPLY", "url": "URL", "copy_code": "COPY_CODE", "flow": "FLOW", "catalog": "CATALOG", "mpm": "MPM",
+	"spm": "SPM", "voice_call": "VOICE_CALL", "phone_number": "PHONE_NUMBER",
+}
+
+// fill checks what a message fills into the button. A button with a one-time
+// code is filled like an address.
+func (b templateButton) fill(part cloud.ComponentPayload) *refusal {
+	kind := buttonKinds[strings.ToLower(part.SubType)]
+	switch {
+	case kind == "":
+		return wrong("template['components']['sub_type']", "is not a kind of button")
+	case !strings.EqualFold(kind, b.Type) && !(kind == "URL" && strings.EqualFold(b.Type, "OTP")):
+		return refuse(132012, "button: Format mismatch, expected "+quoted(b.Type)+", received "+kind)
+	case kind == "URL" && len(part.Parameters) != 1:
+		return miscounted("button", len(part.Parameters), 1)
+	case kind == "COPY_CODE" && (len(part.Parameters) != 1 || part.Parameters[0].CouponCode == ""):
+		return refuse(131008, "A button that copies a code requires a coupon_code")
+	case kind == "COPY_CODE" && len(part.Parameters[0].CouponCode) > longestCoupon:
+		return tooLong("coupon_code", longestCoupon)
+	case kind == "URL" && part.Parameters[0].Text != nil && strings.TrimSpace(*part.Parameters[0].Text) != *part.Parameters[0].Text:
+		return wrong("template['components']['parameters']['text']", "of a button must not begin or end with a space")
+	}
+	return nil
+}
+
+// longestCoupon is how long a code to copy may be.
+const longestCoupon = 15

@@ -38,6 +38,7 @@ func (s *Server) controlTell(w http.ResponseWriter, r *http.Request) {
 	case len(req.Value) == 0 || req.Value[0] != '{':
 		problem(w, http.StatusBadRequest, "value: is an object")
 	default:
+		s.cloud.follow(a, req.Field, req.Value)
 		s.cloud.tell(a, req.Field, req.Value, time.Now())
 		writeJSON(w, http.StatusOK, success)
 	}

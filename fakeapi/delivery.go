@@ -37,8 +37,8 @@ type course struct {
 	// OnlySent stops after sent (a reaction, a silent non-delivery).
 	OnlySent bool
 	// Undeliverable and Restricted are the API's codes for recipients that
-	// cannot be reached, OptedOut for those that want no marketing.
-	Undeliverable, Restricted, OptedOut int
+	// cannot be reached, OptedOut and Experiment for those that get no marketing.
+	Undeliverable, Restricted, OptedOut, Experiment int
 	// TTL is how long the platform tries to deliver; what takes longer stays at
 	// sent. 0 is for ever.
 	TTL time.Duration
@@ -101,6 +101,10 @@ func (c course) fails(m *message, chance func(stream, float64) bool) int {
 		return c.Restricted
 	case c.Person.Is == OptedOut && m.Category == "marketing":
 		return c.OptedOut
+	case c.Person.Is == Experiment && m.Category == "marketing":
+		return c.Experiment
+	case chance(drawFailedByFault, c.Faulty.failed):
+		return c.Faulty.failCode
 	case chance(drawFailed, float64(c.Delivery.Failed)):
 		return c.Undeliverable
 	}

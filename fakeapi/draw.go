@@ -27,6 +27,9 @@ const (
 	drawReview
 	drawObject
 	drawPacing
+	drawFailedByFault
+	drawOrder
+	drawIdentity
 )
 
 // uniform returns the number in (0,1) that belongs to (seed, n, s): the same

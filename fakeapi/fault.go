@@ -31,6 +31,7 @@ const (
 	WebhooksShuffled   FaultKind = "webhooks_shuffled"    // in no order
 	DeliveredAndFailed FaultKind = "delivered_and_failed" // a Share of messages report both
 	Undelivered        FaultKind = "undelivered"          // a Share of messages stay at sent
+	Failed             FaultKind = "failed"               // a Share of messages fail with Code in a webhook
 	Migrate            FaultKind = "migrate"              // the number moves to the API To
 )
 
@@ -38,7 +39,7 @@ const (
 func FaultKinds() []FaultKind {
 	return []FaultKind{
 		Unavailable, Stall, Slow, Errors, Throttle, Reset, TokenExpired, RegionFailover, ShardDown,
-		WebhooksStopped, WebhooksDuplicated, WebhooksShuffled, DeliveredAndFailed, Undelivered, Migrate,
+		WebhooksStopped, WebhooksDuplicated, WebhooksShuffled, DeliveredAndFailed, Undelivered, Failed, Migrate,
 	}
 }
 
@@ -50,8 +51,8 @@ type Fault struct {
 	// At is how long from now it begins, For how long it lasts; 0 For is until
 	// it is cleared.
 	At, For time.Duration
-	// Factor is of slow, Code of errors, Share of errors, delivered_and_failed,
-	// and undelivered, Shard of shard_down, To of migrate.
+	// Factor is of slow, Code of errors and failed, Share of these two,
+	// delivered_and_failed and undelivered, Shard of shard_down, To of migrate.
 	Factor float64
 	Code   int
 	Share  units.Percent
@@ -158,8 +159,8 @@ func (f *Fault) checkDetail() error {
 	switch {
 	case f.Kind == Slow && f.Factor <= 0:
 		return fmt.Errorf("fault slow: factor %v; must be above 0", f.Factor)
-	case f.Kind == Errors && f.Code <= 0:
-		return fmt.Errorf("fault errors: needs the code of the error")
+	case (f.Kind == Errors || f.Kind == Failed) && f.Code <= 0:
+		return fmt.Errorf("fault %s: needs the code of the error", f.Kind)
 	case f.Kind == Migrate && f.To != whatsapp.Cloud && f.To != whatsapp.OnPrem:
 		return fmt.Errorf("fault migrate: to %q; use cloud or onprem", f.To)
 	case f.Kind == ShardDown && f.API == whatsapp.Cloud:

@@ -185,7 +185,10 @@ func (t *faultTable) webhooks(api whatsapp.API) (w webhookFaults) {
 }
 
 // faultShares is what the running faults do to the messages of one API.
-type faultShares struct{ deliveredAndFailed, undelivered float64 }
+type faultShares struct {
+	deliveredAndFailed, undelivered, failed float64
+	failCode                                int
+}
 
 func (t *faultTable) shares(api whatsapp.API) (s faultShares) {
 	for _, f := range t.list() {
@@ -197,6 +200,8 @@ func (t *faultTable) shares(api whatsapp.API) (s faultShares) {
 			s.deliveredAndFailed += float64(f.Share)
 		case Undelivered:
 			s.undelivered += float64(f.Share)
+		case Failed:
+			s.failed, s.failCode = float64(f.Share), f.Code
 		}
 	}
 	return s

@@ -315,7 +315,7 @@ func TestFaultsAsWritten(t *testing.T) {
 
 func TestEveryFaultIsNamedOnce(t *testing.T) {
 	want := strings.Fields("unavailable stall slow errors throttle reset token_expired region_failover shard_down " +
-		"webhooks_stopped webhooks_duplicated webhooks_shuffled delivered_and_failed undelivered migrate")
+		"webhooks_stopped webhooks_duplicated webhooks_shuffled delivered_and_failed undelivered failed migrate")
 	var got []string
 	for _, kind := range FaultKinds() {
 		got = append(got, string(kind))

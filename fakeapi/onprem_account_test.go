@@ -20,7 +20,8 @@ func TestMovingToTheCloud(t *testing.T) {
 		if err := json.Unmarshal(backup.Settings, &saved); err != nil {
 			t.Fatal(err)
 		}
-		if !opensBackup("pass", saved.Data) || opensBackup("other", saved.Data) || opensBackup("pass", "V0FCS") {
+		if !opensBackup("pass", saved.Data, "106540352242922") || opensBackup("other", saved.Data, "106540352242922") ||
+			opensBackup("pass", saved.Data, "10654035224292") || opensBackup("pass", "V0FCS", "106540352242922") {
 			t.Error("the password opens another backup, or not its own")
 		}
 		if _, err := d.fake.Inject(Fault{Kind: Migrate, API: whatsapp.OnPrem, To: whatsapp.Cloud, For: time.Second}); err != nil {

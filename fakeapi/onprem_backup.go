@@ -28,15 +28,16 @@ func sealOf(password, payload string) []byte {
 	return h.Sum(nil)
 }
 
-// opensBackup reports whether the password opens the data of a backup made here.
-// The Cloud API asks it when a number is registered with one.
-func opensBackup(password, data string) bool {
+// opensBackup reports whether the password opens the data of a backup of the
+// number. The Cloud API asks it when a number is registered with one.
+func opensBackup(password, data, number string) bool {
 	raw, err := base64.StdEncoding.DecodeString(data)
 	if err != nil || len(raw) < sha256.Size+1 {
 		return false
 	}
 	body, found := strings.CutPrefix(string(raw[:len(raw)-sha256.Size]), backupHead)
 	payload, dot := strings.CutSuffix(body, ".")
+	found = found && strings.HasPrefix(payload, number+" ")
 	return found && dot && hmac.Equal(raw[len(raw)-sha256.Size:], sealOf(password, payload))
 }
 
@@ -63,7 +64,7 @@ func (o *onPremSide) restore(c *onPremCall) {
 	switch {
 	case b.Password == "" || b.Data == "":
 		o.fail(c.exchange, parameterMissing("password or data"))
-	case !opensBackup(b.Password, b.Data):
+	case !opensBackup(b.Password, b.Data, o.server.options.PhoneNumberID):
 		o.fail(c.exchange, parameterNotValid("the password does not open the data"))
 	default:
 		for _, side := range o.server.sides() {

@@ -102,6 +102,7 @@ func (o *onPremSide) course(m *message, msg *onprem.Message, c *onPremCall) cour
 		Undeliverable: onprem.CodeReceiverIncapable,
 		Restricted:    onprem.CodeReceiverIncapable,
 		OptedOut:      onprem.CodeReceiverIncapable,
+		Experiment:    onprem.CodeReceiverIncapable,
 		Faulty:        o.server.faults.shares(whatsapp.OnPrem),
 	}
 	template := msg.Template != nil || msg.HSM != nil

@@ -34,14 +34,18 @@ const (
 	Blocked       Trait = "blocked"         // blocked the business: sent, and no more
 	OptedOut      Trait = "opted_out"       // wants no marketing messages
 	SeveralPhones Trait = "several_devices" // one of which fails
+	Experiment    Trait = "experiment"      // gets no marketing messages for the sake of one
 )
 
-var traits = []Trait{Ordinary, NotOnWhatsApp, Restricted, Offline, Blocked, OptedOut, SeveralPhones}
+var traits = []Trait{Ordinary, NotOnWhatsApp, Restricted, Offline, Blocked, OptedOut, SeveralPhones, Experiment}
 
 // restrictedPrefixes are the calling codes of Cuba, Iran, North Korea and
 // Syria, and the mobile codes of Crimea, Donetsk and Luhansk. Businesses there
-// are not eligible and users there cannot be reached.
-var restrictedPrefixes = []string{"53", "98", "850", "963", "7365", "7978", "7949", "7959"}
+// are not eligible and users there cannot be reached. Which numbers are of the
+// three regions is an assumption.
+func restrictedPrefixes() []string {
+	return []string{"53", "98", "850", "963", "7365", "7978", "7949", "7959"}
+}
 
 func (p Person) check(field string) error {
 	if !slices.Contains(traits, p.Is) {
@@ -65,7 +69,7 @@ func (p *Profile) person(seed uint64, number string) Person {
 			return rule
 		}
 	}
-	for _, prefix := range restrictedPrefixes {
+	for _, prefix := range p.Restricted {
 		if strings.HasPrefix(number, prefix) {
 			return Person{Is: Restricted}
 		}

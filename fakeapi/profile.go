@@ -24,6 +24,9 @@ type Profile struct {
 	Ledger int `yaml:"ledger"`
 	// People are rules by which recipients differ; the first that fits holds.
 	People []Person `yaml:"people"`
+	// Restricted are the prefixes of the numbers that no message may reach: the
+	// calling codes of the countries and regions under restrictions.
+	Restricted []string `yaml:"restricted"`
 
 	Cloud  CloudProfile  `yaml:"cloud"`
 	OnPrem OnPremProfile `yaml:"onprem"`

@@ -61,6 +61,43 @@ type CloudProfile struct {
 	// UpgradeFor is how long a number cannot send while its throughput is
 	// raised.
 	UpgradeFor time.Duration `yaml:"upgrade_for"`
+	// Account is the standing of accounts and numbers.
+	Account AccountRules `yaml:"account"`
+	// TokenCode is the error of a token that is not good: 190, as Graph answers,
+	// or 0, as the page of errors has it.
+	TokenCode int `yaml:"token_code"`
+	// Templates is how many templates an account may have: 250, and 6000 if the
+	// business is verified.
+	Templates int `yaml:"templates"`
+	// TemplatePauses are how long a template is paused for the first time, the
+	// second and so on; the time after the last it is disabled.
+	TemplatePauses []time.Duration `yaml:"template_pauses"`
+	// PinEvery is the least time between two guesses of a PIN; 0 is none.
+	PinEvery time.Duration `yaml:"pin_every"`
+	// ReregisterAfter is how long after leaving a number can register again; 0
+	// is at once.
+	ReregisterAfter time.Duration `yaml:"reregister_after"`
+	// BackupCode is the error of a registration with a backup that does not open.
+	BackupCode int `yaml:"backup_code"`
+	// MarketingPerUser limits the marketing messages that a user gets, over
+	// which 131049 is the error; 0 Burst is no limit.
+	MarketingPerUser PairLimit `yaml:"marketing_per_user"`
+	// MarketingSync is how long the marketing API takes to know a new template.
+	MarketingSync time.Duration `yaml:"marketing_sync"`
+	// ManagementInactive replaces management for an account without a
+	// registered number.
+	ManagementInactive int `yaml:"management_inactive"`
+	// PortfolioGrowth is how long it takes until the portfolio's limit rises by a
+	// level, once half of it was used within a week; 0 is never.
+	PortfolioGrowth time.Duration `yaml:"portfolio_growth"`
+	// ThrottleWebhook tells of every refusal 130429 in a webhook as well.
+	ThrottleWebhook bool `yaml:"throttle_webhook"`
+	// Shuffled judges a message that has several things wrong in no fixed order.
+	Shuffled bool `yaml:"shuffled"`
+	// FreeUtility makes utility templates within the service window free.
+	FreeUtility bool `yaml:"free_utility"`
+	// MediaURL puts the address of a user's media into the webhook.
+	MediaURL bool `yaml:"media_url"`
 	// Played reports the first play of a voice message, which older clients do
 	// not know.
 	Played bool `yaml:"played"`
@@ -71,6 +108,10 @@ type CloudProfile struct {
 type PairLimit struct {
 	Burst int           `yaml:"burst"`
 	Every time.Duration `yaml:"every"`
+	// Debt makes a burst a debt: it lasts no longer than Every, and the next
+	// message waits until the time of all its messages has passed. Without it,
+	// there is room for one more after each Every.
+	Debt bool `yaml:"debt"`
 }
 
 // Pacing is how the platform tries out a template: after so many messages the
@@ -100,7 +141,10 @@ func (c CloudProfile) check(field string) error {
 	problems := []error{
 		c.Accept.check(field + ".accept"), c.SentMarketing.check(field + ".sent_marketing"),
 		c.TemplateReview.check(field + ".template_review"), c.Pacing.check(field + ".pacing"),
-		c.Delivery.check(field + ".delivery"), c.Webhooks.check(field + ".webhooks"),
+		c.Delivery.check(field + ".delivery"), c.Webhooks.check(field + ".webhooks"), c.Account.check(field + ".account"),
+	}
+	if c.TokenCode != 190 && c.TokenCode != 0 {
+		problems = append(problems, fmt.Errorf("%s.token_code: %d; the platform uses 190 or 0", field, c.TokenCode))
 	}
 	if c.ThrottleStatus != 400 && c.ThrottleStatus != 429 {
 		problems = append(problems, fmt.Errorf("%s.throttle_status: %d; the platform uses 400 or 429", field, c.ThrottleStatus))
@@ -108,8 +152,10 @@ func (c CloudProfile) check(field string) error {
 	if c.Throughput > 0 && c.Window <= 0 {
 		problems = append(problems, fmt.Errorf("%s.window: a throughput limit needs a window above 0", field))
 	}
-	if c.Pair.Burst > 0 && c.Pair.Every <= 0 {
-		problems = append(problems, fmt.Errorf("%s.pair.every: a pair limit needs a time above 0", field))
+	for name, limit := range map[string]PairLimit{"pair": c.Pair, "marketing_per_user": c.MarketingPerUser} {
+		if limit.Burst > 0 && limit.Every <= 0 {
+			problems = append(problems, fmt.Errorf("%s.%s.every: a limit needs a time above 0", field, name))
+		}
 	}
 	return errors.Join(problems...)
 }

@@ -29,6 +29,9 @@ var scalarSchemas = map[reflect.Type]map[string]any{
 	reflect.TypeFor[units.Rate]():    {"type": "string", "pattern": `^[0-9.]+/[smh]$`, "description": "a rate as 80/s"},
 	reflect.TypeFor[whatsapp.API]():  {"enum": []whatsapp.API{whatsapp.Cloud, whatsapp.OnPrem}},
 	reflect.TypeFor[Trait]():         {"enum": traits},
+
+	reflect.TypeFor[MarketingRoute](): {"enum": marketingRoutes},
+	reflect.TypeFor[FlowState]():      {"enum": flowStates},
 }
 
 // schemaOf describes a type by the keys of its yaml tags.

@@ -105,6 +105,8 @@ func (p *Profile) clone() *Profile {
 	c := *p
 	c.APIs = slices.Clone(p.APIs)
 	c.People = slices.Clone(p.People)
+	c.Restricted = slices.Clone(p.Restricted)
+	c.Cloud.Account.AllowedRecipients = slices.Clone(p.Cloud.Account.AllowedRecipients)
 	return &c
 }
 
@@ -121,10 +123,12 @@ func baseProfile() *Profile {
 		First: 3 * time.Second, Factor: 1, Add: 3 * time.Second, Max: 15 * time.Minute, GiveUp: 24 * time.Hour, Compress: 1,
 	}
 	return &Profile{
-		APIs: []whatsapp.API{whatsapp.Cloud, whatsapp.OnPrem}, Ledger: 1 << 20,
+		APIs: []whatsapp.API{whatsapp.Cloud, whatsapp.OnPrem}, Ledger: 1 << 20, Restricted: restrictedPrefixes(),
 		Cloud: CloudProfile{
 			Version: "v24.0", ThrottleStatus: 400, Window: time.Second, PortfolioCode: 131048,
-			UpgradeFor: time.Minute, Webhooks: webhooks,
+			UpgradeFor: time.Minute, Webhooks: webhooks, TokenCode: 190, Templates: 250, BackupCode: 100,
+			TemplatePauses: []time.Duration{3 * time.Hour, 6 * time.Hour},
+			Account:        AccountRules{NameStatus: approvedName, Quality: "GREEN", Marketing: MarketingAnywhere, Flow: FlowGood},
 		},
 		OnPrem: OnPremProfile{Webhooks: onPremWebhooks},
 	}

@@ -36,7 +36,7 @@ func TestCloudLevels(t *testing.T) {
 		}
 		c := p.Cloud
 		if float64(c.Throughput) != want || c.Accept != Lognormal(330*time.Millisecond, 0.35, 60*time.Millisecond) ||
-			c.Pair != (PairLimit{Burst: 45, Every: 6 * time.Second}) || c.ServiceWindow != 0 || c.Webhooks.Retry.GiveUp != 7*24*time.Hour {
+			c.Pair != (PairLimit{Burst: 45, Every: 6 * time.Second, Debt: true}) || c.ServiceWindow != 0 || c.Webhooks.Retry.GiveUp != 7*24*time.Hour {
 			t.Errorf("%s is %+v", name, c)
 		}
 	}

@@ -55,6 +55,10 @@ type Inbound struct {
 	// advertisement it came from, as they stand in a webhook.
 	Context  json.RawMessage `json:"context"`
 	Referral json.RawMessage `json:"referral"`
+	// Data is the file of a message that has one, in base64 in JSON; without it
+	// there is an example. Size is how large the file is said to be.
+	Data []byte `json:"data"`
+	Size int64  `json:"size"`
 }
 
 // UnmarshalJSON reads the fields and, as the body, the object under the key

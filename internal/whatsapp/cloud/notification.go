@@ -48,6 +48,8 @@ type Metadata struct {
 type WebhookContact struct {
 	Profile WebhookProfile `json:"profile"`
 	WAID    string         `json:"wa_id"`
+	// IdentityKeyHash is there for numbers that check it.
+	IdentityKeyHash string `json:"identity_key_hash,omitempty"`
 }
 
 // WebhookProfile is what a user's profile shows.
