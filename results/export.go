@@ -146,5 +146,5 @@ func (r *Record) newLog(w io.Writer, target, series string) (*hist.LogWriter, er
 	if !slices.Contains(r.series[target], series) {
 		return nil, fmt.Errorf("target %q has no series %q; it has %s", target, series, strings.Join(r.Series(target), ", "))
 	}
-	return hist.NewLogWriter(w, r.Run.Started)
+	return hist.NewLogWriter(w, r.Run.Started, &hist.Encoder{})
 }

@@ -44,6 +44,7 @@ type Writer struct {
 	intervals io.WriteCloser
 	events    io.WriteCloser
 	logs      map[string]*log
+	encoder   hist.Encoder // of all logs
 	line      []byte
 }
 
@@ -114,7 +115,7 @@ func (w *Writer) Histogram(target, series string, block int, start, end time.Dur
 		}
 		l = &log{file: file}
 		w.logs[name] = l
-		if l.writer, err = hist.NewLogWriter(file, w.started); err != nil {
+		if l.writer, err = hist.NewLogWriter(file, w.started, &w.encoder); err != nil {
 			return fmt.Errorf("%s: %w", name, err)
 		}
 	}

@@ -40,7 +40,12 @@ func (e *Encoder) Encode(h *Histogram) ([]byte, error) {
 	e.packed.Reset()
 	e.packed.Write(make([]byte, 8))
 	if e.zip == nil {
-		e.zip = zlib.NewWriter(&e.packed)
+		// The fastest level: a second's histogram is too small for a better one
+		// to save bytes, and resetting its tables costs more than all the rest.
+		var err error
+		if e.zip, err = zlib.NewWriterLevel(&e.packed, zlib.BestSpeed); err != nil {
+			return nil, err
+		}
 	} else {
 		e.zip.Reset(&e.packed)
 	}

@@ -37,7 +37,7 @@ func TestCodecAgreesWithTheLibraryBothWays(t *testing.T) {
 
 func TestLogRoundTripAndTornLine(t *testing.T) {
 	var log bytes.Buffer
-	w, err := NewLogWriter(&log, time.Unix(1700000000, 0))
+	w, err := NewLogWriter(&log, time.Unix(1700000000, 0), &Encoder{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -70,7 +70,7 @@ func TestLogRoundTripAndTornLine(t *testing.T) {
 
 func TestLibraryReadsOurLog(t *testing.T) {
 	var log bytes.Buffer
-	w, err := NewLogWriter(&log, time.Unix(1700000000, 0))
+	w, err := NewLogWriter(&log, time.Unix(1700000000, 0), &Encoder{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -98,7 +98,7 @@ func TestForeignGeometryIsRefused(t *testing.T) {
 
 func FuzzReadLog(f *testing.F) {
 	var log bytes.Buffer
-	w, _ := NewLogWriter(&log, time.Unix(1700000000, 0))
+	w, _ := NewLogWriter(&log, time.Unix(1700000000, 0), &Encoder{})
 	_ = w.Write(Interval{Tag: "b0", Start: 0, End: time.Second}, filled([]time.Duration{time.Second, time.Minute}))
 	f.Add(log.String())
 	f.Add("Tag=x,0.0,1.0,2.0,HISTFAAAAB542pNpmSzMwMDAxAABzFCaEUoz2X+AMAA=\n")

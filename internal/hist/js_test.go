@@ -69,7 +69,7 @@ func TestJavaScriptReadsOurLogs(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	log, err := NewLogWriter(file, started)
+	log, err := NewLogWriter(file, started, &Encoder{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -21,17 +21,18 @@ type Interval struct {
 // 1.3, each line by one Write, so that a crash cuts at most the last one.
 type LogWriter struct {
 	w       io.Writer
-	encoder Encoder
+	encoder *Encoder
 	line    []byte
 }
 
 // NewLogWriter writes the log's head and returns its writer. Times in the log
-// are relative to started.
-func NewLogWriter(w io.Writer, started time.Time) (*LogWriter, error) {
+// are relative to started. An encoder takes most of a megabyte: logs that one
+// goroutine writes share theirs.
+func NewLogWriter(w io.Writer, started time.Time, encoder *Encoder) (*LogWriter, error) {
 	_, err := fmt.Fprintf(w, "#[Histogram log format version 1.3]\n#[StartTime: %.3f (seconds since epoch), %s]\n"+
 		"\"StartTimestamp\",\"Interval_Length\",\"Interval_Max\",\"Interval_Compressed_Histogram\"\n",
 		float64(started.UnixMilli())/1000, started.UTC().Format(time.RFC3339Nano))
-	return &LogWriter{w: w}, err
+	return &LogWriter{w: w, encoder: encoder}, err
 }
 
 // Write appends one interval. Interval_Max is in milliseconds, as HdrHistogram

@@ -152,7 +152,13 @@ type world struct {
 	options  Options
 	report   Report
 	err      error
-	sink     *memorySink // nil for one without bounds
+	sink     directory // nil for one in memory, without bounds
+}
+
+// directory is a run directory that can be read back.
+type directory interface {
+	results.Sink
+	fs() fs.FS
 }
 
 // run executes the plan and reads back its directory. It must be called inside
