@@ -60,6 +60,9 @@ func (x execution) finish(folder folder, dir string, run results.Run, report loa
 		say(x.env.stderr, false, "bench: interrupted; %s holds what was measured until then", dir)
 		return exitWith(exitInterrupted)
 	}
+	if tellDiffers(x.env, x.baseline, rec) {
+		return exitWith(exitInvalid)
+	}
 	return exitWith(gate.Exit(rec.Run.Gates, rec.Run.Generator))
 }
 
@@ -118,8 +121,33 @@ func (x execution) answer(doc *reports.Document, rec *results.Record, dir string
 	if err != nil {
 		return err
 	}
+	if err := printAgainst(x.env.stdout, x.baseline, rec); err != nil {
+		return err
+	}
 	_, err = fmt.Fprintf(x.env.stdout, "\nreport: %s\n", filepath.Join(dir, results.FileReport))
 	return err
+}
+
+// printAgainst prints what differs from the baseline, target by target.
+func printAgainst(w io.Writer, baseline, rec *results.Record) error {
+	if baseline == nil || len(baselineDiffers(baseline, rec)) > 0 {
+		return nil
+	}
+	for _, name := range targetNames(rec) {
+		if baseline.Run.Targets[name] == nil {
+			continue
+		}
+		base := compare.Side{Record: baseline, Target: name, Name: "baseline"}
+		c, err := compare.Runs(base, compare.Side{Record: rec, Target: name, Name: name}, compare.Options{Seed: rec.Run.Plan.Seed})
+		if err != nil {
+			return err
+		}
+		fmt.Fprintln(w)
+		if err := printDeltas(w, c); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // writeRunJSON prints run.json.

@@ -71,13 +71,20 @@ func runGate(e env, o gateOptions) error {
 	if err := writeVerdict(e, o, doc, rec); err != nil {
 		return failure("", err)
 	}
-	if differs := baselineDiffers(baseline, rec); len(differs) > 0 {
-		for _, d := range differs {
-			say(e.stderr, false, "bench: the run differs too much from its baseline's plan: %s", d)
-		}
+	if tellDiffers(e, baseline, rec) {
 		return exitWith(exitInvalid)
 	}
 	return exitWith(gate.Exit(rec.Run.Gates, rec.Run.Generator))
+}
+
+// tellDiffers tells in what a run's load differs from its baseline's, and
+// reports whether it does.
+func tellDiffers(e env, baseline, rec *results.Record) bool {
+	differs := baselineDiffers(baseline, rec)
+	for _, d := range differs {
+		say(e.stderr, false, "bench: the run differs too much from its baseline's plan: %s", d)
+	}
+	return len(differs) > 0
 }
 
 // baselineDiffers says in what a run's load differs from its baseline's.

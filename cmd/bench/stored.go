@@ -41,9 +41,6 @@ func openSide(e env, out, name string) (*results.Record, string, error) {
 	return rec, target, nil
 }
 
-// baselines is where stored baselines live under the directory of runs.
-const baselines = "baselines"
-
 // openBaseline opens what --baseline names: a run or a stored baseline. Rules
 // with "vs baseline" need one.
 func openBaseline(e env, out, name string, rules []gate.Rule) (*results.Record, error) {
