@@ -103,7 +103,7 @@ func (c *cloudSide) serveNumbers(g *call) {
 // numberFields are all fields that a number has; nil ones exist but have no
 // value.
 func (c *cloudSide) numberFields(n *number, now time.Time) map[string]any {
-	rules := c.server.profile().Cloud
+	rules, tier := c.server.profile().Cloud, c.tier()
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	status, platform, level := "CONNECTED", "CLOUD_API", "STANDARD"
@@ -125,8 +125,8 @@ func (c *cloudSide) numberFields(n *number, now time.Time) map[string]any {
 		"quality_rating": rules.Account.Quality, "platform_type": platform, "throughput": map[string]string{"level": level},
 		"webhook_configuration": nil, "name_status": rules.Account.NameStatus, "status": status, "account_mode": mode,
 		"is_official_business_account": false, "quality_score": map[string]string{"score": rules.Account.Quality},
-		"whatsapp_business_manager_messaging_limit": portfolioTier(rules.Portfolio),
-		"messaging_limit_tier":                      portfolioTier(rules.Portfolio),
+		"whatsapp_business_manager_messaging_limit": tier,
+		"messaging_limit_tier":                      tier,
 		"last_onboarded_time":                       c.server.start.UTC().Format("2006-01-02T15:04:05-0700"),
 		"is_pin_enabled":                            n.pin != "", "search_visibility": "VISIBLE", "username": nil, "certificate": nil,
 		"health_status": c.healthOfNumber(n),

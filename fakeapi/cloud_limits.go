@@ -98,8 +98,8 @@ func (p *pairLimiter) forget(at time.Duration) {
 	p.sweep = max(1024, 2*len(p.users))
 }
 
-// dayCount counts different users within a sliding day.
-type dayCount struct {
+// userCount counts different users within a sliding window.
+type userCount struct {
 	last  map[int64]time.Duration
 	order []visit // oldest first; a user may stand in it several times
 }
@@ -109,24 +109,37 @@ type visit struct {
 	at   time.Duration
 }
 
-const day = 24 * time.Hour
+const (
+	day  = 24 * time.Hour
+	week = 7 * day
+)
 
 // allow reports whether the user is one of at most limit users within the day
 // before at, and counts them if so.
-func (d *dayCount) allow(user int64, at time.Duration, limit int) bool {
-	if d.last == nil {
-		d.last = map[int64]time.Duration{}
-	}
-	for len(d.order) > 0 && at-d.order[0].at >= day {
-		if gone := d.order[0]; d.last[gone.user] == gone.at {
-			delete(d.last, gone.user)
-		}
-		d.order = d.order[1:]
-	}
-	if _, known := d.last[user]; !known && len(d.last) >= limit {
+func (u *userCount) allow(user int64, at time.Duration, limit int) bool {
+	u.forget(at, day)
+	if _, known := u.last[user]; !known && len(u.last) >= limit {
 		return false
 	}
-	d.last[user] = at
-	d.order = append(d.order, visit{user, at})
+	u.count(user, at)
 	return true
+}
+
+// count counts the user regardless of any limit.
+func (u *userCount) count(user int64, at time.Duration) {
+	if u.last == nil {
+		u.last = map[int64]time.Duration{}
+	}
+	u.last[user] = at
+	u.order = append(u.order, visit{user, at})
+}
+
+// forget leaves out the users who were last counted a window ago.
+func (u *userCount) forget(at, window time.Duration) {
+	for len(u.order) > 0 && at-u.order[0].at >= window {
+		if gone := u.order[0]; u.last[gone.user] == gone.at {
+			delete(u.last, gone.user)
+		}
+		u.order = u.order[1:]
+	}
 }

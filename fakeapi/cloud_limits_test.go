@@ -44,7 +44,7 @@ func TestSlidingCountNeverExceedsTheLimit(t *testing.T) {
 	})
 }
 
-func TestThroughputLimit(t *testing.T) {
+func limitThroughputLimit(t *testing.T) {
 	for _, status := range []int{400, 429} {
 		synctest.Test(t, func(t *testing.T) {
 			c := startCloud(t, behaving(t, func(p *CloudProfile) { p.Throughput, p.ThrottleStatus = 80, status }))
@@ -68,7 +68,7 @@ func TestThroughputLimit(t *testing.T) {
 	}
 }
 
-func TestThroughputCountsInboundToo(t *testing.T) {
+func limitThroughputCountsInboundToo(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := startCloud(t, behaving(t, func(p *CloudProfile) { p.Throughput = 10 }))
 		for i := range 6 {
@@ -89,7 +89,7 @@ func TestThroughputCountsInboundToo(t *testing.T) {
 }
 
 // D:about-the-platform: a burst of 45, then one every 6 seconds.
-func TestPairLimit(t *testing.T) {
+func limitPairLimit(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := startCloud(t, behaving(t, func(p *CloudProfile) { p.Pair = PairLimit{Burst: 45, Every: 6 * time.Second} }))
 		accepted := 0
@@ -125,7 +125,7 @@ func TestPairLimiterForgetsUsers(t *testing.T) {
 	}
 }
 
-func TestServiceWindow(t *testing.T) {
+func limitServiceWindow(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		hook := &receiver{}
 		o := behaving(t, func(p *CloudProfile) { p.ServiceWindow = 24 * time.Hour })
@@ -163,14 +163,14 @@ func TestServiceWindow(t *testing.T) {
 	})
 }
 
-func TestServiceWindowInTheAnswer(t *testing.T) {
+func limitServiceWindowInTheAnswer(t *testing.T) {
 	c := startCloud(t, behaving(t, func(p *CloudProfile) { p.ServiceWindow, p.ServiceWindowSync = 24*time.Hour, true }))
 	if a := c.send(textTo("16505551234")); a.status != http.StatusBadRequest || a.code(t) != 131047 {
 		t.Errorf("answered %d %s", a.status, a.body)
 	}
 }
 
-func TestPortfolioLimit(t *testing.T) {
+func limitPortfolioLimit(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := startCloud(t, behaving(t, func(p *CloudProfile) { p.Portfolio, p.PortfolioSync = 250, true }))
 		for i := range 300 {
@@ -192,7 +192,7 @@ func TestPortfolioLimit(t *testing.T) {
 	})
 }
 
-func TestManagementLimit(t *testing.T) {
+func limitManagementLimit(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := startCloud(t, behaving(t, func(p *CloudProfile) { p.Management = 200 }))
 		path := "/v24.0/" + c.server.Info().WABAID + "/phone_numbers"

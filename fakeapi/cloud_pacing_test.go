@@ -12,7 +12,7 @@ import (
 	"wabench/internal/whatsapp"
 )
 
-func TestPacing(t *testing.T) {
+func limitPacing(t *testing.T) {
 	for name, c := range map[string]struct {
 		drop  units.Percent
 		want  string
@@ -54,7 +54,7 @@ func TestPacing(t *testing.T) {
 	}
 }
 
-func TestUpgradeAfterEnoughUsers(t *testing.T) {
+func limitUpgradeCriteria(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := startCloud(t, behaving(t, func(p *CloudProfile) { p.Throughput, p.UpgradeAfter, p.UpgradeFor = 80, 50, time.Minute }))
 		if _, err := c.server.Receive(Inbound{API: whatsapp.Cloud, From: "16505559999", Type: "text", Body: []byte(`"hi"`)}); err != nil {

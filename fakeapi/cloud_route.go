@@ -130,9 +130,10 @@ func (c *cloudSide) ok(g *call, v any) {
 }
 
 // managed is the account whose management calls g counts against; nil for
-// calls that do not count, as those that send.
+// calls that do not count, as those that send. Of the account itself only
+// reading counts.
 func (g *call) managed() *account {
-	if g.account != nil && g.r.Method == http.MethodGet {
+	if g.account != nil && (g.edge != "" || g.r.Method == http.MethodGet) {
 		return g.account
 	}
 	return nil

@@ -192,6 +192,9 @@ func (c *cloudSide) course(g *call, m *message, p *cloud.Payload, failCode int) 
 	case "authentication":
 		way.TTL = authenticationTTL
 	}
+	if ttl := c.ttlOf(g, p); ttl > 0 {
+		way.TTL = ttl
+	}
 	way.FailCode = failCode
 	switch {
 	case failCode != 0 || !profile.Cloud.Strict:
@@ -209,6 +212,21 @@ const (
 	messageTTL        = 30 * day
 	authenticationTTL = 10 * time.Minute
 )
+
+// ttlOf is how long the message's template was created to be tried; 0 is the
+// usual.
+func (c *cloudSide) ttlOf(g *call, p *cloud.Payload) time.Duration {
+	if p.Template == nil {
+		return 0
+	}
+	a := g.number.account
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if t := a.template(p.Template.Name, p.Template.Language.Code); t != nil {
+		return t.ttl
+	}
+	return 0
+}
 
 // apply has a message end as the client asked in its headers.
 func (f forced) apply(way *course) {

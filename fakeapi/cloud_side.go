@@ -26,7 +26,8 @@ type cloudSide struct {
 	garbage  atomic.Int64 // what was not even a request
 
 	mu        sync.Mutex
-	reached   dayCount        // users messaged outside their window, of all numbers
+	reached   userCount       // users messaged outside their window, of all numbers
+	portfolio portfolio       // how far its limit has risen
 	marketing pairLimiter     // marketing messages to each user
 	stopped   map[string]bool // users who said whether they want marketing
 }
@@ -69,7 +70,7 @@ func (c *cloudSide) fault(f Fault, on bool) {
 // reset goes back to the beginning.
 func (c *cloudSide) reset() {
 	c.mu.Lock()
-	c.reached, c.marketing, c.stopped = dayCount{}, pairLimiter{}, nil
+	c.reached, c.marketing, c.stopped, c.portfolio = userCount{}, pairLimiter{}, nil, portfolio{}
 	c.mu.Unlock()
 	c.media.clear()
 	c.inbound.Store(0)

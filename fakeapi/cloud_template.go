@@ -15,6 +15,8 @@ type template struct {
 	components                   []templateComponent
 	created                      time.Time
 	pacing                       pacing
+	pauses                       int           // how often it was paused
+	ttl                          time.Duration // how long its messages are tried to deliver; 0 is the usual
 }
 
 // The statuses of templates that the fake gives by itself.

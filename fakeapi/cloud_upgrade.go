@@ -33,7 +33,8 @@ func (c *cloudSide) upgrade(n *number) {
 		n.upgraded = true
 		n.mu.Unlock()
 		c.tell(n.account, "phone_number_quality_update", map[string]string{
-			"display_phone_number": n.display, "event": "THROUGHPUT_UPGRADE", "current_limit": "TIER_UNLIMITED",
+			"display_phone_number": n.display, "event": "THROUGHPUT_UPGRADE", "current_limit": c.tier(),
+			"max_daily_conversations_per_business": c.tier(),
 		}, at)
 	}))
 }

