@@ -84,7 +84,7 @@ func BenchmarkHandler(b *testing.B) {
 func BenchmarkStatuses(b *testing.B) {
 	s := Start(b, Options{})
 	c := s.cloud
-	m := c.ledger.add(message{From: s.Info().PhoneNumberID, To: "15550100001", Category: "utility", Version: "v24.0"}, stepAccepted, 0, 0)
+	m := c.ledger.add(message{From: s.Info().PhoneNumberID, To: "15550100001", Category: "utility", Graph: 24}, stepAccepted, 0, 0)
 	batch := make([]update, 1000)
 	for i := range batch {
 		batch[i] = c.status(m, stepSent, s.start, 0)

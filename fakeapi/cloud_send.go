@@ -62,7 +62,7 @@ func (c *cloudSide) send(g *call, p *cloud.Payload, text []byte) {
 	to, category, r := c.judge(g, p)
 	m := message{
 		From: g.number.id, To: to, Type: whatsapp.Type(p.Type), Category: category, Callback: p.Callback,
-		Version: g.version, Arrived: g.arrived.Sub(c.server.start), Body: string(text[:min(len(text), bodyKept)]),
+		Graph: majorVersion(g.version), Arrived: g.arrived.Sub(c.server.start), Body: string(text[:min(len(text), bodyKept)]),
 	}
 	failCode := 0
 	if r == nil {

@@ -90,7 +90,7 @@ var failures = map[int]string{
 // appendConversation writes the conversation that versions before 24 still have:
 // one a message, and its end with sent only.
 func (s statusChange) appendConversation(dst []byte) []byte {
-	if majorVersion(s.m.Version) >= 24 {
+	if s.m.Graph >= 24 {
 		return dst
 	}
 	dst = append(dst, `,"conversation":{"id":"`...)
@@ -132,11 +132,11 @@ func (s statusChange) appendPricing(dst []byte) []byte {
 }
 
 // majorVersion returns 24 for v24.0, and 0 for what is no version.
-func majorVersion(version string) int {
+func majorVersion(version string) int16 {
 	major, _, _ := strings.Cut(strings.TrimPrefix(version, "v"), ".")
-	n, err := strconv.Atoi(major)
+	n, err := strconv.ParseInt(major, 10, 16)
 	if err != nil {
 		return 0
 	}
-	return n
+	return int16(n)
 }

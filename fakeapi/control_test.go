@@ -321,3 +321,19 @@ func TestTokensNeverAppear(t *testing.T) {
 		t.Errorf("the answer tells the token: %v %s", a.header, a.body)
 	}
 }
+
+// The oldest messages leave first, and every way to look says how many.
+func TestControlTellsWhatLeft(t *testing.T) {
+	c := startCloud(t, Options{Behaviour: profileOf(t, "instant", func(p *Profile) { p.Ledger = 3 })})
+	first := c.send(textTo("16505550000")).id(t)
+	for range 4 {
+		c.send(textTo("16505550001"))
+	}
+	page := c.do(http.MethodGet, "/_fake/messages", "").object(t)
+	if list := page["messages"].([]any); len(list) != 3 || page["left"] != 2.0 || list[0].(map[string]any)["id"] == first {
+		t.Errorf("messages are %v", page)
+	}
+	if text := string(c.do(http.MethodGet, "/_fake/metrics", "").body); !strings.Contains(text, "fake_messages_left_total{api=\"cloud\"} 2\n") {
+		t.Errorf("metrics are\n%s", text)
+	}
+}

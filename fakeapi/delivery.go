@@ -10,6 +10,7 @@ import (
 // is on the agenda, and each step enters the next.
 type plan struct {
 	journey   *journey
+	m         *message
 	now       step // the step that is due
 	then      [3]step
 	wait      [3]time.Duration // from the step before
@@ -49,15 +50,14 @@ type course struct {
 // begin starts m on its way at the time from. The message must be in the
 // ledger. It returns at once; steps come later, each through the agenda.
 func (j *journey) begin(m *message, from time.Time, c course) {
-	m.plan = j.draw(m, c)
-	j.schedule(m, from)
+	j.schedule(j.draw(m, c), from)
 }
 
 // draw decides everything about m that is left to chance.
-func (j *journey) draw(m *message, c course) plan {
+func (j *journey) draw(m *message, c course) *plan {
 	d, seed := c.Delivery, j.server.seed
 	chance := func(s stream, share float64) bool { return share > 0 && uniform(seed, m.n, s) < share }
-	pl := plan{journey: j}
+	pl := &plan{journey: j, m: m}
 	if code := c.fails(m, chance); code != 0 {
 		pl.failCode = code
 		pl.then, pl.wait = [3]step{stepFailed}, [3]time.Duration{d.Sent.At(uniform(seed, m.n, drawSent))}
@@ -123,8 +123,7 @@ func (c course) offline(m *message, seed uint64, chance func(stream, float64) bo
 }
 
 // schedule enters the next step, if there is one.
-func (j *journey) schedule(m *message, from time.Time) {
-	pl := &m.plan
+func (j *journey) schedule(pl *plan, from time.Time) {
 	if pl.then[0] == stepAccepted {
 		return
 	}
@@ -132,25 +131,25 @@ func (j *journey) schedule(m *message, from time.Time) {
 	due := from.Add(pl.wait[0])
 	pl.then = [3]step{pl.then[1], pl.then[2]}
 	pl.wait = [3]time.Duration{pl.wait[1], pl.wait[2]}
-	j.server.agenda.at(due, m)
+	j.server.agenda.at(due, pl)
 }
 
 // run is the agenda's call: the step that was due is reached, and the next one
 // is entered.
-func (m *message) run(now time.Time) {
-	j, s := m.plan.journey, m.plan.now
+func (pl *plan) run(now time.Time) {
+	j, m, s := pl.journey, pl.m, pl.now
 	code := 0
 	if s == stepFailed {
-		code = m.plan.failCode
+		code = pl.failCode
 	}
 	j.report(m, s, now, code)
-	if s == stepDelivered && m.plan.failExtra {
-		j.report(m, stepFailed, now, m.plan.failCode)
+	if s == stepDelivered && pl.failExtra {
+		j.report(m, stepFailed, now, pl.failCode)
 	}
 	if s == stepRead && m.Type == whatsapp.TypeAudio && j.server.profile().Cloud.Played {
 		j.report(m, stepPlayed, now, 0)
 	}
-	j.schedule(m, now)
+	j.schedule(pl, now)
 }
 
 // report notes a step and sends its webhook.

@@ -12,43 +12,48 @@ const ledgerChunk = 1024
 // keeps its address for as long as anything refers to it.
 type ledger struct {
 	mu     sync.Mutex
-	chunks []*[ledgerChunk]message // chunks[0] holds message first and up
-	first  int64                   // number of the first message of chunks[0]
+	chunks []*[ledgerChunk]message // chunks[0] holds message base and up
+	base   int64
+	first  int64 // the oldest that is remembered: as many have left
 	count  int64
 	limit  int
 	counts [numSteps]int64 // how many messages ever reached each step
-	left   int64
 }
 
 func newLedger(limit int) *ledger { return &ledger{limit: limit} }
 
 // add numbers m and remembers it as accepted or rejected at the given time; the
-// oldest messages leave when there are too many.
+// oldest message leaves if it is one too many.
 func (l *ledger) add(m message, s step, at time.Duration, code int) *message {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	m.n = l.count
 	l.count++
-	place := m.n - l.first
-	if place == int64(len(l.chunks))*ledgerChunk {
-		l.grow()
-		place = m.n - l.first
+	if m.n-l.base == int64(len(l.chunks))*ledgerChunk {
+		l.chunks = append(l.chunks, new([ledgerChunk]message))
 	}
-	slot := &l.chunks[place/ledgerChunk][place%ledgerChunk]
+	slot := l.slot(m.n)
 	*slot = m
 	l.mark(slot, s, at, code)
+	if l.count-l.first > int64(l.limit) {
+		l.forget()
+	}
 	return slot
 }
 
-// grow makes room for a chunk, at the expense of the oldest if need be.
-func (l *ledger) grow() {
-	if len(l.chunks)*ledgerChunk >= l.limit && len(l.chunks) > 0 {
+func (l *ledger) slot(n int64) *message {
+	place := n - l.base
+	return &l.chunks[place/ledgerChunk][place%ledgerChunk]
+}
+
+// forget drops the oldest message, and its chunk if that was the last in it.
+func (l *ledger) forget() {
+	l.first++
+	if l.first-l.base == ledgerChunk {
 		l.chunks[0] = nil
 		l.chunks = l.chunks[1:]
-		l.first += ledgerChunk
-		l.left += ledgerChunk
+		l.base += ledgerChunk
 	}
-	l.chunks = append(l.chunks, new([ledgerChunk]message))
 }
 
 func (l *ledger) mark(m *message, s step, at time.Duration, code int) {
@@ -75,8 +80,7 @@ func (l *ledger) find(n int64) *message {
 	if n < l.first || n >= l.count {
 		return nil
 	}
-	place := n - l.first
-	return &l.chunks[place/ledgerChunk][place%ledgerChunk]
+	return l.slot(n)
 }
 
 // state returns what m reached last, when each step was reached and the error
@@ -92,7 +96,7 @@ func (l *ledger) state(m *message) (latest step, at [numSteps]time.Duration, cod
 func (l *ledger) tally() (counts [numSteps]int64, left int64) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return l.counts, l.left
+	return l.counts, l.first
 }
 
 // span returns the numbers of the oldest message kept and of the next to come.
@@ -106,5 +110,5 @@ func (l *ledger) span() (first, next int64) {
 func (l *ledger) clear() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.chunks, l.first, l.count, l.left, l.counts = nil, 0, 0, 0, [numSteps]int64{}
+	l.chunks, l.base, l.first, l.count, l.counts = nil, 0, 0, 0, [numSteps]int64{}
 }

@@ -8,25 +8,31 @@ import (
 )
 
 func TestLedgerForgetsTheOldest(t *testing.T) {
-	l := newLedger(2 * ledgerChunk)
-	for range 5*ledgerChunk + 7 {
-		l.add(message{To: "1"}, stepAccepted, time.Second, 0)
+	for _, limit := range []int64{1, 100, ledgerChunk, 2*ledgerChunk + 1} {
+		l := newLedger(int(limit))
+		for i := range 5*ledgerChunk + 7 {
+			l.add(message{To: "1"}, stepAccepted, time.Second, 0)
+			checkLedger(t, l, int64(i+1), limit)
+		}
+		for n := range l.count {
+			if m := l.find(n); (m != nil) != (n >= l.count-limit) || m != nil && m.n != n {
+				t.Fatalf("limit %d: message %d is found as %+v", limit, n, m)
+			}
+		}
 	}
+}
+
+// checkLedger wants that of n messages the newest are there, up to the limit,
+// and that the others are counted.
+func checkLedger(t *testing.T, l *ledger, n, limit int64) {
+	t.Helper()
 	first, next := l.span()
 	counts, left := l.tally()
-	if next != 5*ledgerChunk+7 || counts[stepAccepted] != next || left != first {
-		t.Errorf("next %d, counts %v, first %d, left %d", next, counts, first, left)
+	if next != n || counts[stepAccepted] != n || left != first || next-first != min(n, limit) {
+		t.Fatalf("after %d: next %d, counts %v, first %d, left %d", n, next, counts, first, left)
 	}
-	if kept := next - first; kept < ledgerChunk || kept > 2*ledgerChunk {
-		t.Errorf("%d are kept of at most %d", kept, 2*ledgerChunk)
-	}
-	if l.find(first-1) != nil || l.find(next) != nil {
-		t.Error("a message that left or never was is found")
-	}
-	for n := first; n < next; n++ {
-		if m := l.find(n); m == nil || m.n != n {
-			t.Fatalf("message %d is found as %+v", n, m)
-		}
+	if most := limit/ledgerChunk + 2; int64(len(l.chunks)) > most {
+		t.Fatalf("after %d: %d chunks, limit %d", n, len(l.chunks), limit)
 	}
 }
 

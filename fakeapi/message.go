@@ -26,13 +26,12 @@ var stepNames = [numSteps]whatsapp.State{
 }
 
 // message is one message that a business sent, and what became of it. The
-// fields up to Plan are fixed once it is in the ledger; the rest belongs to the
-// ledger's lock.
+// fields up to Arrived are fixed once it is in the ledger; the rest belongs to
+// the ledger's lock. A million of them are kept, so none keeps a request's path
+// or header alive by a part of it.
 type message struct {
 	// n numbers the messages of one API from 0: the key of every draw about it.
 	n int64
-	// ID is the platform's name for it, empty where it is derived from n.
-	ID string
 	// From is the business number's id, To the recipient's digits.
 	From, To string
 	Type     whatsapp.Type
@@ -42,13 +41,10 @@ type message struct {
 	Body string
 	// Callback is the business's own data, echoed in every status.
 	Callback string
-	// Version is the Graph version of the request, which shapes its webhooks.
-	Version string
+	// Graph is the major Graph version of the request, which shapes its webhooks.
+	Graph int16
 	// Arrived is when the request came, since the server's start.
 	Arrived time.Duration
-
-	// plan is what is going to happen; only the agenda's goroutine touches it.
-	plan plan
 
 	// at is when each step was reached, since the server's start and plus one
 	// so that 0 means never.
