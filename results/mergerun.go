@@ -28,6 +28,7 @@ func mergeRuns(recs []*Record, shards []Shard) Run {
 	run.ID = mergedID(run.Started, shards)
 	run.Environment = mergeEnvironments(shards)
 	run.Generator = mergeGenerators(shards)
+	run.Floor = mergeFloors(recs)
 	run.Notes = mergeNotes(recs, shards)
 	run.Plan.Legs = mergeLegs(recs)
 	run.Targets = map[string]*Target{}

@@ -23,6 +23,8 @@ type Run struct {
 	Complete    bool               `json:"complete"`
 	Environment Environment        `json:"environment"`
 	Generator   Generator          `json:"generator"`
+	// Floor is the machine's, if it was calibrated before the run.
+	Floor       *Floor             `json:"floor,omitempty"`
 	Targets     map[string]*Target `json:"targets"`
 	Comparison  *Comparison        `json:"comparison,omitempty"`
 	Gates       []Gate             `json:"gates"`

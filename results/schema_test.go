@@ -28,6 +28,7 @@ func required() map[string][]string {
 		"Environment":  {"version", "go", "os", "arch", "cpus", "host"},
 		"Generator":    {"verdict", "reasons"},
 		"Use":          {"in_use", "of"},
+		"Floor":        {"measured", "rate", "lateness_p50_ns", "lateness_p99_ns", "added_p50_ns", "added_p99_ns", "highest_rate"},
 		"Target":       {"api", "url", "ops"},
 		"Op":           {"planned", "sent", "dropped", "warmup", "outcomes", "codes", "rate"},
 		"Latency":      {},
@@ -136,6 +137,7 @@ func TestSchemaTakesWhatWeWrite(t *testing.T) {
 	full := opened(t, written(t, aRun(), fewSamples()).fs()).Run
 	full.Plan.Full = json.RawMessage(`{"anything": [1, null]}`)
 	full.Targets["cloud"].FakeMetrics = map[string]any{"accepted": 1}
+	full.Floor = &Floor{AddedP50: 1}
 	full.Gates = []Gate{{Rule: "p99(send.response) < 800ms", Verdict: Pass}}
 	full.Notes = []Note{{Code: "c", Text: "t", Advice: "a"}}
 	full.Comparison = &Comparison{Base: "onprem", Head: "cloud", Deltas: []Delta{{Metric: "p95(send.response)", Verdict: Same, Ratio: 1, CI95: [2]float64{0.9, 1.1}}}}

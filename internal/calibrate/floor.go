@@ -85,20 +85,17 @@ type Server struct {
 	Reasons []string `json:"reasons"`
 }
 
-// floors is how many floors a difference must have to be called one.
-const floors = 3
+// Tool is the floor as runs keep it.
+func (f Floor) Tool() *results.Floor {
+	return &results.Floor{
+		Measured: f.Measured, Rate: f.Rate, HighestRate: f.HighestRate,
+		LatenessP50: f.Lateness.P50, LatenessP99: f.Lateness.P99, AddedP50: f.Added.P50, AddedP99: f.Added.P99,
+	}
+}
 
 // Resolution is the smallest difference between two latencies at a quantile
 // that is to be called one.
-func (f Floor) Resolution(q float64) time.Duration {
-	if q > tailBegins {
-		return floors * f.Added.P99
-	}
-	return floors * f.Added.P50
-}
-
-// tailBegins is the quantile above which the floor is that of p99.
-const tailBegins = 0.9
+func (f Floor) Resolution(q float64) time.Duration { return f.Tool().Resolution(q) }
 
 // Matches reports whether the floor was measured on the machine, with the
 // toolchain, that an environment describes.

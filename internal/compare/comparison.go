@@ -1,7 +1,6 @@
 package compare
 
 import (
-	"strings"
 	"time"
 
 	"wabench/internal/stat"
@@ -128,8 +127,8 @@ func compareSeries(base, head Side, series string, o Options) (rows, error) {
 		table = append(table, &row{
 			metric: quantileName(qs[i]) + "(" + series + ")", change: c, latency: true, lessIsBetter: true,
 			effect: leastEffect(c.Base, c.Head, o.LeastLatency, o),
-			noise:  leastEffect(c.Base, c.Head, o.floor(noise(base, head, series, qs[i])), o),
 		})
+		table[i].doubt(NoiseOf(base, head, series, qs[i]), o)
 	}
 	return table, nil
 }
@@ -159,38 +158,6 @@ func compareOutcomes(base, head Side, op string, o Options) (rows, error) {
 // of the smaller value, so that base and head may change places.
 func leastEffect(baseValue, headValue float64, floor time.Duration, o Options) float64 {
 	return stat.LeastEffect(o.LeastChange, float64(floor), min(baseValue, headValue))
-}
-
-// noise is what the generator itself may have added to quantile q of a series
-// on one side and not on the other: three times its lateness at that quantile.
-// A smaller difference is not called one.
-func noise(base, head Side, series string, q float64) time.Duration {
-	op, _, _ := strings.Cut(series, ".")
-	if op == results.OpWebhook {
-		op = string(whatsapp.OpSend)
-	}
-	var most time.Duration
-	for _, s := range []Side{base, head} {
-		if summary := s.op(op); summary != nil && summary.Lateness != nil {
-			most = max(most, latenessFactor*latenessAt(summary.Lateness, q))
-		}
-	}
-	return most
-}
-
-// latenessAt is the lateness at the first stored quantile that is no lower.
-func latenessAt(l *results.Latency, q float64) time.Duration {
-	switch {
-	case q <= 0.5:
-		return l.P50
-	case q <= 0.9:
-		return l.P90
-	case q <= 0.95:
-		return l.P95
-	case q <= 0.99:
-		return l.P99
-	}
-	return l.P999
 }
 
 // Overall is the verdict of a whole table: worse if anything is worse, better

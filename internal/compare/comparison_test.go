@@ -101,6 +101,9 @@ func TestVerdicts(t *testing.T) {
 		{name: "unless the floor is lowered", rec: constant(120, 10*ms, times(1.1)...), o: compare.Options{LeastLatency: ms / 2}, metric: "p95(send.response)", want: results.Worse},
 		{name: "or taken away", rec: constant(120, 10*ms, times(1.1)...), o: compare.Options{LeastLatency: -1}, metric: "p95(send.response)", want: results.Worse},
 		{name: "what three times the lateness could feign is unsure", rec: late(constant(120, 100*ms, times(1.2)...), 7*ms), metric: "p95(send.response)", want: results.Unsure, detail: "the generator's own lateness"},
+		{name: "what the tool floor could feign is unsure", rec: floored(constant(120, 100*ms, times(1.2)...), 7*ms), metric: "p95(send.response)", want: results.Unsure, detail: "less than three times the tool floor (21ms)"},
+		{name: "what stands out of the floor is not", rec: floored(constant(120, 100*ms, times(1.3)...), 7*ms), metric: "p95(send.response)", want: results.Worse},
+		{name: "the floor of the tail says nothing of the median", rec: floored(constant(120, 100*ms, times(1.2)...), 7*ms), metric: "p50(send.response)", want: results.Worse},
 		{name: "lateness of the tail says nothing of the median", rec: late(constant(120, 100*ms, times(1.2)...), 7*ms), metric: "p50(send.response)", want: results.Worse},
 		{name: "blocks that disagree are unsure", rec: constant(120, 100*ms, 1, 1.2, 1, 1.2, 1, 1.2, 1.1), metric: "p50(send.response)", want: results.Unsure, detail: "more pairs would decide"},
 		{name: "960 samples are too few for p99.9", rec: constant(120, 100*ms, same...), metric: "p99.9(send.response)", want: results.Unsure, detail: "needs 3688 samples a side, base has 960 and head 960"},
@@ -120,6 +123,12 @@ func TestVerdicts(t *testing.T) {
 			}
 		})
 	}
+}
+
+// floored is a run on a machine with a floor in the tail.
+func floored(rec *results.Record, p99 time.Duration) *results.Record {
+	rec.Run.Floor = &results.Floor{AddedP99: p99}
+	return rec
 }
 
 // late gives the generator a lateness in its tail.

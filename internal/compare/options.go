@@ -12,7 +12,7 @@ type Options struct {
 	LeastChange float64
 	// LeastLatency is the least change of a latency that matters; 2ms. Nothing
 	// is called better or worse by less than three times the generator's own
-	// lateness at the same quantile.
+	// lateness at the same quantile, or than three times the tool floor.
 	LeastLatency time.Duration
 	// LeastShare is the least change of a share that matters; 0.001, that is
 	// 0.1 percentage points.

@@ -17,9 +17,10 @@ type row struct {
 	// refuses is set of the shares that say which side failed or refused more.
 	refuses refusal
 	effect  float64
-	// noise is the effect that the generator's own lateness could feign, of
-	// latencies; the effect is raised to it for better and worse.
+	// noise is the effect that the generator itself could feign, of latencies;
+	// the effect is raised to it for better and worse.
 	noise   float64
+	feigned Noise
 	verdict stat.Verdict
 	remark  string
 }
@@ -42,8 +43,13 @@ func (r *row) judge() {
 	r.verdict = r.change.verdict(r.effect)
 	if r.verdict == stat.Same && wanted != stat.Same {
 		r.verdict = stat.Unsure
-		r.remark = "less than three times the generator's own lateness"
+		r.remark = "less than " + r.feigned.String()
 	}
+}
+
+// doubt keeps what the generator could feign.
+func (r *row) doubt(n Noise, o Options) {
+	r.feigned, r.noise = n, leastEffect(r.change.Base, r.change.Head, o.floor(n.Least), o)
 }
 
 // delta is the row as run.json keeps it.

@@ -28,7 +28,31 @@ func (j *judgement) againstOther() finding {
 	if f.verdict == results.Pass && j.rule.Comparator.upper() {
 		j.errorsFirst(&f, base, head)
 	}
+	j.withoutNoise(&f, base, head, change.Base*(change.Value-1))
 	return f
+}
+
+// withoutNoise takes back a verdict that claims a difference, where the two
+// latencies differ by no more than the generator itself may have added to one
+// of them. That a latency has not changed by so much is no such claim.
+func (j *judgement) withoutNoise(f *finding, base, head compare.Side, difference float64) {
+	series := string(j.rule.Metric.Series)
+	if series == "" || !j.claimsDifference(f.verdict) {
+		return
+	}
+	noise := compare.NoiseOf(base, head, series, j.rule.Metric.quantile())
+	if math.Abs(difference) >= float64(noise.Least) {
+		return
+	}
+	f.verdict = results.Inconclusive
+	f.detail += fmt.Sprintf("; but a difference of %s is less than %s and is not called one", Duration.print(math.Abs(difference)), noise)
+}
+
+// claimsDifference reports whether a verdict on a change says that there is
+// one: if head were as base, it would be the opposite.
+func (j *judgement) claimsDifference(verdict string) bool {
+	unchanged := j.rule.Comparator.holds(0, j.rule.Bound.Value)
+	return verdict == results.Pass && !unchanged || verdict == results.Fail && unchanged
 }
 
 // sides are what is compared; stop is the finding where nothing can be.
@@ -36,7 +60,10 @@ func (j *judgement) sides() (base, head compare.Side, stop *finding) {
 	head = j.side()
 	base = compare.Side{Record: j.rec, Target: j.rule.Vs}
 	if j.rule.Vs == Baseline {
-		base = compare.Side{Record: j.baseline, Target: j.target}
+		base = j.baseline
+		if base.Target == "" {
+			base.Target = j.target
+		}
 	}
 	why := ""
 	switch {
@@ -174,7 +201,9 @@ func (j *judgement) changeOfFact(base compare.Side) finding {
 	if math.IsInf(ratio, 0) {
 		observed = fmt.Sprintf("from %s to %s", u.print(from), u.print(to))
 	}
-	return finding{verdict: verdictOf(ok, ok), observed: observed, detail: detail}
+	f := finding{verdict: verdictOf(ok, ok), observed: observed, detail: detail}
+	j.withoutNoise(&f, base, j.side(), to-from)
+	return f
 }
 
 // holm takes back failures among changes that so many rules bring about by

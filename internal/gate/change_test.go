@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"wabench/internal/compare"
 	"wabench/internal/gate"
 	"wabench/results"
 )
@@ -25,6 +26,27 @@ func ratios(ratio ...float64) *results.Record {
 // again is a run of the same plan at another time.
 func again(rec *results.Record) *results.Record {
 	rec.Run.ID = "run-2"
+	return rec
+}
+
+// floored is a run on a machine whose floor at p99 is as given, and at p50 a
+// hundredth of that.
+func floored(rec *results.Record, p99 time.Duration) *results.Record {
+	rec.Run.Floor = &results.Floor{AddedP50: p99 / 100, AddedP99: p99}
+	return rec
+}
+
+// lateBy is a run whose generator was late, in its tail.
+func lateBy(rec *results.Record, tail time.Duration) *results.Record {
+	for _, target := range rec.Run.Targets {
+		if target.Ops == nil {
+			target.Ops = map[string]*results.Op{}
+		}
+		if target.Ops["send"] == nil {
+			target.Ops["send"] = &results.Op{}
+		}
+		target.Ops["send"].Lateness = &results.Latency{P95: tail, P99: tail, P999: tail}
+	}
 	return rec
 }
 
@@ -60,6 +82,16 @@ func TestChanges(t *testing.T) {
 		{name: "a baseline of another plan", rec: slower(), baseline: poisson, rule: "p95(send.response) of cloud vs baseline <= +5%", verdict: results.Invalid, detail: "arrivals are poisson in base"},
 		{name: "a baseline of an invalid run", rec: slower(), baseline: weak, rule: "p95(send.response) of cloud vs baseline <= +5%", verdict: results.Invalid, detail: "baseline's own generator"},
 		{name: "a baseline without the target", rec: slower(), baseline: again(sent(100, 0)), rule: "p95(send.response) of onprem vs baseline <= +5%", verdict: results.Inconclusive, detail: "the baseline has no target onprem"},
+		{name: "a fifth slower, but the generator was later than that", rec: lateBy(slower(), 8*ms), rule: "p95(send.response) of cloud vs onprem <= +10%", verdict: results.Inconclusive, observed: "+20%", detail: "a difference of 20ms is less than three times the generator's own lateness (24ms)"},
+		{name: "the floor of the machine is coarser than a fifth", rec: floored(slower(), 7*ms), rule: "p95(send.response) of cloud vs onprem <= +10%", verdict: results.Inconclusive, detail: "a difference of 20ms is less than three times the tool floor (21ms)"},
+		{name: "a floor that a fifth stands out of", rec: floored(slower(), 6*ms), rule: "p95(send.response) of cloud vs onprem <= +10%", verdict: results.Fail},
+		{name: "of a median the floor is its own", rec: floored(slower(), 7*ms), rule: "p50(send.response) of cloud vs onprem <= +10%", verdict: results.Fail},
+		{name: "no floor is held against a latency that stayed", rec: floored(ratios(1, 1, 1, 1, 1, 1), 7*ms), rule: "p95(send.response) of cloud vs onprem <= +10%", verdict: results.Pass},
+		{name: "an improvement within the floor is none", rec: floored(ratios(0.8, 0.8, 0.8, 0.8, 0.8, 0.8), 7*ms), rule: "p95(send.response) of cloud vs onprem <= -10%", verdict: results.Inconclusive, detail: "not called one"},
+		{name: "nor is one that was not to be", rec: floored(ratios(0.8, 0.8, 0.8, 0.8, 0.8, 0.8), 7*ms), rule: "p95(send.response) of cloud vs onprem >= -10%", verdict: results.Inconclusive},
+		{name: "that an improvement was not made is no difference", rec: floored(ratios(1, 1, 1, 1, 1, 1), 7*ms), rule: "p95(send.response) of cloud vs onprem <= -10%", verdict: results.Fail},
+		{name: "the baseline's machine may be the coarser", rec: slower(), baseline: floored(again(ratios(1, 1, 1, 1, 1, 1, 1, 1)), 7*ms), rule: "p95(send.response) of cloud vs baseline <= +5%", verdict: results.Inconclusive, detail: "the tool floor"},
+		{name: "a maximum within the floor", rec: floored(ratios(1, 1.1), 7*ms), rule: "max(send.response) of cloud vs onprem <= +5%", verdict: results.Inconclusive, detail: "a difference of 10ms"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			gates := gate.Judge([]gate.Rule{parse(t, tc.rule)}, tc.rec, tc.baseline)
@@ -92,5 +124,21 @@ func TestManyChangesAreAFamily(t *testing.T) {
 	}
 	if got := gates[len(gates)-1]; got.Verdict != results.Pass {
 		t.Errorf("a pass among many: %+v", got)
+	}
+}
+
+// A baseline that names its target is compared with whatever target a rule is
+// of: two runs need not have called the same platform the same.
+func TestBaselineOfAnotherName(t *testing.T) {
+	head, base := again(ratios(1.2, 1.2, 1.2, 1.2, 1.2, 1.2, 1.2, 1.2)), ratios(1, 1, 1, 1, 1, 1, 1, 1)
+	rule, err := gate.Parse("p95(send.response) of cloud vs baseline <= +5%")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]string{"onprem": results.Fail, "": results.Fail, "nobody": results.Inconclusive} {
+		gates := gate.JudgeAgainst([]gate.Rule{rule}, head, compare.Side{Record: base, Target: name})
+		if len(gates) != 1 || gates[0].Verdict != want || gates[0].Target != "cloud" {
+			t.Errorf("against %q: %+v, want %s", name, gates, want)
+		}
 	}
 }

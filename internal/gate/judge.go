@@ -18,6 +18,13 @@ import (
 // pass. A run whose generator was invalid makes every verdict invalid, a
 // baseline of another plan those that need it.
 func Judge(rules []Rule, rec, baseline *results.Record) []results.Gate {
+	return JudgeAgainst(rules, rec, compare.Side{Record: baseline})
+}
+
+// JudgeAgainst is Judge with a baseline whose target is named: one that rules
+// with vs baseline compare every target with, whatever that one is called. A
+// baseline without a target is of the target of the same name.
+func JudgeAgainst(rules []Rule, rec *results.Record, baseline compare.Side) []results.Gate {
 	var cases []*judgement
 	for _, r := range rules {
 		for _, target := range targetsOf(r, rec) {
@@ -54,10 +61,11 @@ func targetsOf(r Rule, rec *results.Record) []string {
 
 // judgement is one rule held against one target.
 type judgement struct {
-	rule          Rule
-	rec, baseline *results.Record
-	target        string
-	finding       finding
+	rule     Rule
+	rec      *results.Record
+	baseline compare.Side
+	target   string
+	finding  finding
 }
 
 // finding is what a rule came to.

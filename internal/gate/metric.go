@@ -107,6 +107,18 @@ func (m Metric) String() string {
 	return string(m.Kind)
 }
 
+// quantile is where in the distribution the metric lies: a mean is taken for
+// the middle, a maximum for the end.
+func (m Metric) quantile() float64 {
+	switch m.Kind {
+	case Quantile:
+		return m.Q
+	case Max:
+		return 1
+	}
+	return 0.5
+}
+
 // Unit is the unit of the metric's own values.
 func (m Metric) Unit() Unit {
 	facts, _ := factsOf(m.Kind)
