@@ -61,7 +61,11 @@ func (s simulation) record(t testing.TB) *results.Record {
 		Started:     time.Date(2026, 3, 14, 9, 26, 53, 0, time.UTC),
 		Environment: results.Environment{Version: "v1.0.0", Go: "go1.26.0", OS: "linux", Arch: "amd64", CPUs: 2, Host: "lab", Command: "bench run cloud-vs-onprem --seed 42"},
 		Generator:   results.Generator{Verdict: results.Valid, CPUShare: 0.12, GCPauseMax: 180 * time.Microsecond, SchedLatencyP99: 62 * time.Microsecond, WriteBacklogMax: 1},
-		Targets:     map[string]*results.Target{},
+		Floor: &results.Floor{
+			Measured: time.Date(2026, 3, 1, 8, 0, 0, 0, time.UTC), Rate: 1000, LatenessP50: 42 * time.Microsecond, LatenessP99: 130 * time.Microsecond,
+			AddedP50: 110 * time.Microsecond, AddedP99: 420 * time.Microsecond, HighestRate: 21500,
+		},
+		Targets: map[string]*results.Target{},
 	}
 	if len(s.targets) > 1 {
 		run.Plan.Base, run.Plan.Head = s.targets[0], s.targets[1]

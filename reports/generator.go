@@ -28,6 +28,7 @@ func generatorSection(run *results.Run, targets []string) Section {
 			t.add(row(u.what, count(u.use.InUse)+" of "+count(u.use.Of))...)
 		}
 	}
+	t.add(row("tool floor", floorWords(run.Floor))...)
 	for _, name := range targets {
 		target := run.Targets[name]
 		t.add(row("connections of "+tidy(name)+", opened and reused", count(target.ConnsOpened)+" and "+count(target.ConnsReused))...)

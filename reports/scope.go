@@ -66,10 +66,11 @@ func cautions(rec *results.Record, targets []string) []Caution {
 		for i, reason := range g.Reasons {
 			reasons[i] = sentence(tidy(reason))
 		}
-		all = append(all, Caution{
-			Mood: generatorMood(g.Verdict), Title: "The generator is " + g.Verdict,
-			Text: strings.Join(reasons, " "), Advice: "Lower the rate, use a bigger or quieter machine, or share the load over several.",
-		})
+		c := Caution{Mood: generatorMood(g.Verdict), Title: "The generator is " + g.Verdict, Text: strings.Join(reasons, " ")}
+		if len(reasons) == 0 { // each reason has its own
+			c.Advice = "Lower the rate, use a bigger or quieter machine, or share the load over several."
+		}
+		all = append(all, c)
 	}
 	if fakes := fakeNames(run, targets); len(fakes) > 0 {
 		all = append(all, Caution{

@@ -33,6 +33,7 @@ func (d *Document) Summary(w io.Writer) error {
 			}
 		}
 	}
+	fmt.Fprintf(&out, "\n<sub>tool floor: %s</sub>\n", markdown(floorWords(d.run.Floor)))
 	fmt.Fprintf(&out, "\n<sub>run %s · seed %d · plan %s · generator %s · `report.html` has the charts</sub>\n",
 		markdown(tidy(d.run.ID)), d.run.Plan.Seed, markdown(clip(tidy(d.run.Plan.SHA256), 13)), markdown(tidy(d.run.Generator.Verdict)))
 	_, err := w.Write(out.Bytes())

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"wabench/internal/units"
@@ -36,6 +37,8 @@ func (d *Document) Text(w io.Writer, o TextOptions) error {
 	}
 	p.gates(d.run.Gates)
 	p.notes(d.run.Notes)
+	p.gap()
+	p.paragraph("", Muted, "tool floor: "+floorWords(d.run.Floor))
 	if o.Path != "" {
 		p.gap()
 		fmt.Fprintf(&p.out, "report: %s\n", tidy(o.Path))
@@ -114,8 +117,10 @@ func (p *terminal) gates(gates []results.Gate) {
 	}
 }
 
-// notes prints the run's notes with their advice.
+// notes prints the run's notes with their advice, but for the one that the
+// line on the tool floor says.
 func (p *terminal) notes(notes []results.Note) {
+	notes = slices.DeleteFunc(slices.Clone(notes), func(n results.Note) bool { return n.Code == NoteNoFloor })
 	if len(notes) == 0 {
 		return
 	}

@@ -14,21 +14,21 @@ const Schema = 1
 // Run is run.json: one run's environment, plan, figures, verdicts and notes.
 // Durations are integer nanoseconds; shares are 0..1.
 type Run struct {
-	Schema      int                `json:"schema"`
-	ID          string             `json:"id"`
-	Scenario    ScenarioRef        `json:"scenario"`
-	Plan        PlanRef            `json:"plan"`
-	Started     time.Time          `json:"started"`
-	Ended       time.Time          `json:"ended"`
-	Complete    bool               `json:"complete"`
-	Environment Environment        `json:"environment"`
-	Generator   Generator          `json:"generator"`
+	Schema      int         `json:"schema"`
+	ID          string      `json:"id"`
+	Scenario    ScenarioRef `json:"scenario"`
+	Plan        PlanRef     `json:"plan"`
+	Started     time.Time   `json:"started"`
+	Ended       time.Time   `json:"ended"`
+	Complete    bool        `json:"complete"`
+	Environment Environment `json:"environment"`
+	Generator   Generator   `json:"generator"`
 	// Floor is the machine's, if it was calibrated before the run.
-	Floor       *Floor             `json:"floor,omitempty"`
-	Targets     map[string]*Target `json:"targets"`
-	Comparison  *Comparison        `json:"comparison,omitempty"`
-	Gates       []Gate             `json:"gates"`
-	Notes       []Note             `json:"notes"`
+	Floor      *Floor             `json:"floor,omitempty"`
+	Targets    map[string]*Target `json:"targets"`
+	Comparison *Comparison        `json:"comparison,omitempty"`
+	Gates      []Gate             `json:"gates"`
+	Notes      []Note             `json:"notes"`
 	// Shards are the runs that Merge made this one of.
 	Shards []Shard `json:"shards,omitempty"`
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -64,7 +65,7 @@ func runCompare(e env, o compareOptions) error {
 		return failure("", err)
 	}
 	head.Run.Comparison = &comparison
-	head.Run.Gates = gate.Judge(rules, head, base)
+	head.Run.Gates = gate.JudgeAgainst(ofHead(rules, headTarget), head, b)
 	if err := e.output("-", func(w io.Writer) error { return printComparison(w, o, head, comparison) }); err != nil {
 		return failure("", err)
 	}
@@ -78,6 +79,17 @@ func runCompare(e env, o compareOptions) error {
 		return nil
 	}
 	return exitWith(gate.Exit(head.Run.Gates, head.Run.Generator))
+}
+
+// ofHead holds rules that name no target against the one that is compared.
+func ofHead(rules []gate.Rule, target string) []gate.Rule {
+	bound := slices.Clone(rules)
+	for i := range bound {
+		if bound[i].Of == "" && bound[i].Vs != target {
+			bound[i].Of = target
+		}
+	}
+	return bound
 }
 
 // printComparison prints a comparison as JSON or as the report's table.

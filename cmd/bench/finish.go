@@ -67,7 +67,7 @@ func (x execution) finish(folder folder, dir string, run results.Run, report loa
 }
 
 // judge fills a record's figures, comparison, gates and notes.
-func judge(rec *results.Record, rules []gate.Rule, baseline *results.Record) error {
+func judge(rec *results.Record, rules []gate.Rule, baseline compare.Side) error {
 	rec.TrimWarmup()
 	if err := rec.Summarize(); err != nil {
 		return err
@@ -80,7 +80,7 @@ func judge(rec *results.Record, rules []gate.Rule, baseline *results.Record) err
 		}
 		rec.Run.Comparison = &comparison
 	}
-	rec.Run.Gates = gate.Judge(rules, rec, baseline)
+	rec.Run.Gates = gate.JudgeAgainst(rules, rec, baseline)
 	rec.Run.Notes = append(rec.Run.Notes, notes(rec)...)
 	return nil
 }

@@ -42,7 +42,7 @@ scenario. It exits 0, 3, 4 or 5.`,
 	c.Flags().StringVar(&o.out, "out", "results", "directory under which runs are looked for")
 	c.Flags().StringVar(&o.rules, "rules", "", "file with a rule on each line")
 	c.Flags().StringArrayVar(&o.inline, "rule", nil, "a rule (repeatable)")
-	c.Flags().StringVar(&o.baseline, "baseline", "", "run or stored baseline that rules with 'vs baseline' compare with")
+	c.Flags().StringVar(&o.baseline, "baseline", "", "run (RUN#TARGET for one target of it) or stored baseline that rules with 'vs baseline' compare with")
 	c.Flags().StringVar(&o.junit, "junit", "", "write JUnit XML to this file")
 	c.Flags().StringVar(&o.markdown, "markdown", "", "write a Markdown summary to this file")
 	c.Flags().BoolVar(&o.github, "github", false, "print GitHub annotations and append to the job's summary")
@@ -63,7 +63,7 @@ func runGate(e env, o gateOptions) error {
 	if err != nil {
 		return err
 	}
-	rec.Run.Gates = gate.Judge(rules, rec, baseline)
+	rec.Run.Gates = gate.JudgeAgainst(rules, rec, baseline)
 	doc, err := reports.Build(rec)
 	if err != nil {
 		return failure("", err)
@@ -88,11 +88,11 @@ func tellDiffers(e env, baseline, rec *results.Record) bool {
 }
 
 // baselineDiffers says in what a run's load differs from its baseline's.
-func baselineDiffers(baseline, rec *results.Record) []string {
-	if baseline == nil {
+func baselineDiffers(baseline compare.Side, rec *results.Record) []string {
+	if baseline.Record == nil {
 		return nil
 	}
-	return compare.Differs(compare.Side{Record: baseline}, compare.Side{Record: rec})
+	return compare.Differs(baseline, compare.Side{Record: rec})
 }
 
 // gateRules collects the rules: of a file, of flags, or of the run itself.

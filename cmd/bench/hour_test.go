@@ -12,6 +12,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"wabench/internal/hist"
+	"wabench/internal/compare"
 	"wabench/results"
 )
 
@@ -61,7 +62,7 @@ func drawRun(tb testing.TB, dir string, run results.Run, seconds int, sides ...d
 	if err != nil {
 		tb.Fatal(err)
 	}
-	if err := judge(rec, nil, nil); err != nil {
+	if err := judge(rec, nil, compare.Side{}); err != nil {
 		tb.Fatal(err)
 	}
 	if err := results.WriteRun(sink, rec.Run); err != nil {

@@ -12,7 +12,7 @@ import (
 
 // notes are the warnings about a run's worth that follow from its figures.
 func notes(rec *results.Record) []results.Note {
-	var out []results.Note
+	out := aboveFloor(&rec.Run)
 	for _, name := range slices.Sorted(maps.Keys(rec.Run.Targets)) {
 		t := rec.Run.Targets[name]
 		out = append(out, censored(name, t)...)

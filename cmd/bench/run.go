@@ -10,6 +10,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/spf13/cobra"
 
+	"wabench/internal/compare"
 	"wabench/internal/live"
 	"wabench/internal/load"
 	"wabench/results"
@@ -45,7 +46,7 @@ by the scenario's gates.`,
 	}
 	o.flags(c)
 	c.Flags().StringVar(&o.out, "out", "results", "directory under which runs land")
-	c.Flags().StringVar(&o.baseline, "baseline", "", "run directory or stored baseline that rules with 'vs baseline' compare with")
+	c.Flags().StringVar(&o.baseline, "baseline", "", "run (RUN#TARGET for one target of it) or stored baseline that rules with 'vs baseline' compare with")
 	c.Flags().BoolVar(&o.json, "json", false, "print run.json in place of the table")
 	c.Flags().BoolVar(&o.quiet, "quiet", false, "no progress, only the answer")
 	c.Flags().BoolVar(&o.noColor, "no-color", false, "no colour")
@@ -83,7 +84,7 @@ type execution struct {
 	plan     *scenarios.Plan
 	stage    *stage
 	source   source
-	baseline *results.Record
+	baseline compare.Side
 }
 
 func (x execution) run(ctx context.Context) error {
@@ -96,7 +97,7 @@ func (x execution) run(ctx context.Context) error {
 	if err != nil {
 		return failure("choose another place with --out", fmt.Errorf("create run directory: %s", cleanError(err)))
 	}
-	run, err := describe(x.env, x.plan, x.stage, x.source)
+	run, err := describe(x.env, x.plan, x.stage, x.source, x.options.out)
 	if err != nil {
 		return failure("", err)
 	}
@@ -145,8 +146,9 @@ func (x execution) load(ctx context.Context, writer *results.Writer, run results
 	return report, interrupted, err
 }
 
-// describe fills what is known of a run before it begins.
-func describe(e env, plan *scenarios.Plan, s *stage, src source) (results.Run, error) {
+// describe fills what is known of a run before it begins. The tool floor is
+// looked for under out.
+func describe(e env, plan *scenarios.Plan, s *stage, src source, out string) (results.Run, error) {
 	full, err := planJSON(plan)
 	if err != nil {
 		return results.Run{}, err
@@ -158,6 +160,7 @@ func describe(e env, plan *scenarios.Plan, s *stage, src source) (results.Run, e
 		Targets:     map[string]*results.Target{},
 	}
 	run.Plan.Full = full
+	run.Floor, run.Notes = toolFloor(e, out, run.Environment)
 	for i := range plan.Targets {
 		t := &plan.Targets[i]
 		run.Targets[t.Name] = targetRef(t, s)

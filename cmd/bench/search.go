@@ -223,7 +223,7 @@ func (s *searching) open(step search.Step, plan *scenarios.Plan) (*search.Place,
 	if err != nil {
 		return nil, fmt.Errorf("create run directory: %s", cleanError(err))
 	}
-	run, err := describe(s.env, plan, s.stage, s.source)
+	run, err := describe(s.env, plan, s.stage, s.source, s.options.out)
 	run.ID = id.String()
 	return &search.Place{
 		Name: id.String(), Sink: folder, Files: s.env.disk.open(dir),

@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"wabench/internal/compare"
 	"wabench/internal/gate"
 	"wabench/results"
 )
@@ -41,21 +42,25 @@ func openSide(e env, out, name string) (*results.Record, string, error) {
 	return rec, target, nil
 }
 
-// openBaseline opens what --baseline names: a run or a stored baseline. Rules
-// with "vs baseline" need one.
-func openBaseline(e env, out, name string, rules []gate.Rule) (*results.Record, error) {
+// openBaseline opens what --baseline names: a run, one target of it, or a
+// stored baseline. Rules with "vs baseline" need one; without, it is no side.
+func openBaseline(e env, out, name string, rules []gate.Rule) (compare.Side, error) {
 	if name == "" {
 		for _, rule := range rules {
 			if rule.NeedsBaseline() {
-				return nil, usageError("pass --baseline RUN, or drop the rule", "rule %q needs a baseline", rule)
+				return compare.Side{}, usageError("pass --baseline RUN, or drop the rule", "rule %q needs a baseline", rule)
 			}
 		}
-		return nil, nil
+		return compare.Side{}, nil
 	}
-	stored := filepath.Join(out, baselines, name)
+	dir, target, _ := strings.Cut(name, "#")
+	stored := filepath.Join(out, baselines, dir)
 	if e.disk.exists(filepath.Join(stored, results.FileRun)) {
-		name = stored
+		dir = stored
 	}
-	rec, _, err := openRun(e, out, name)
-	return rec, err
+	if target != "" {
+		dir += "#" + target
+	}
+	rec, target, err := openSide(e, out, dir)
+	return compare.Side{Record: rec, Target: target}, err
 }

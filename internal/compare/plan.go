@@ -93,6 +93,7 @@ func planNotes(base, head Side) []results.Note {
 		})
 	case base.Record != head.Record:
 		notes = append(notes, separateRuns(base, head))
+		notes = append(notes, floorNotes(base, head)...)
 		if b.Seed != h.Seed {
 			notes = append(notes, results.Note{
 				Code: "seed_differs", Text: fmt.Sprintf("the seed is %d in base and %d in head, so the messages differ", b.Seed, h.Seed),
@@ -128,6 +129,19 @@ func separateRuns(base, head Side) results.Note {
 		Text:   text + ": what varies from run to run is not in the intervals",
 		Advice: "compare both targets in one interleaved run, or repeat the runs",
 	}
+}
+
+// floorNotes say that a machine's floor is not known; of one run its own notes
+// say so.
+func floorNotes(base, head Side) []results.Note {
+	if base.Record.Run.Floor != nil && head.Record.Run.Floor != nil {
+		return nil
+	}
+	return []results.Note{{
+		Code:   "no_tool_floor",
+		Text:   "what the tool itself adds is not known of both runs' machines, so differences are held against lateness alone",
+		Advice: "run 'bench calibrate' on each machine before the runs",
+	}}
 }
 
 // generatorNotes warn of sides whose generator was not up to its plan.
