@@ -13,8 +13,8 @@ import (
 	"wabench/results"
 )
 
-// stored is calibration.json of a machine, in a directory of runs.
-func stored(t *testing.T, change func(*calibrate.Floor)) (out string) {
+// calibrated is calibration.json of a machine, in a directory of runs.
+func calibrated(t *testing.T, change func(*calibrate.Floor)) (out string) {
 	t.Helper()
 	f := calibrate.Floor{
 		Schema: calibrate.Schema, Measured: time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC), Environment: environmentOf(systemEnv()),
@@ -35,7 +35,7 @@ func stored(t *testing.T, change func(*calibrate.Floor)) (out string) {
 
 func TestToolFloorIsTakenIfItIsThisMachines(t *testing.T) {
 	e := systemEnv()
-	floor, notes := toolFloor(e, stored(t, func(*calibrate.Floor) {}), environmentOf(e))
+	floor, notes := toolFloor(e, calibrated(t, func(*calibrate.Floor) {}), environmentOf(e))
 	if floor == nil || floor.Resolution(0.99) != 3*time.Millisecond || floor.HighestRate != 5000 || len(notes) != 0 {
 		t.Fatalf("%+v, notes %v", floor, notes)
 	}
@@ -44,10 +44,10 @@ func TestToolFloorIsTakenIfItIsThisMachines(t *testing.T) {
 		want string
 	}{
 		"none":              {t.TempDir(), "was not measured before the run"},
-		"another host":      {stored(t, func(f *calibrate.Floor) { f.Environment.Host = "elsewhere" }), "is of another machine or toolchain (elsewhere,"},
-		"another toolchain": {stored(t, func(f *calibrate.Floor) { f.Environment.Go = "go1.2" }), "go1.2) and does not count here"},
-		"a glance":          {stored(t, func(f *calibrate.Floor) { f.Quick = true }), "at a glance"},
-		"another schema":    {stored(t, func(f *calibrate.Floor) { f.Schema = 99 }), "has schema 99"},
+		"another host":      {calibrated(t, func(f *calibrate.Floor) { f.Environment.Host = "elsewhere" }), "is of another machine or toolchain (elsewhere,"},
+		"another toolchain": {calibrated(t, func(f *calibrate.Floor) { f.Environment.Go = "go1.2" }), "go1.2) and does not count here"},
+		"a glance":          {calibrated(t, func(f *calibrate.Floor) { f.Quick = true }), "at a glance"},
+		"another schema":    {calibrated(t, func(f *calibrate.Floor) { f.Schema = 99 }), "has schema 99"},
 	} {
 		floor, notes := toolFloor(e, tc.out, environmentOf(e))
 		if floor != nil || len(notes) != 1 || notes[0].Code != reports.NoteNoFloor || !strings.Contains(notes[0].Text, tc.want) ||
@@ -74,7 +74,7 @@ func TestLoadsAboveTheCalibratedRateAreNoted(t *testing.T) {
 
 // A run keeps the floor of its machine, and every form of its report says it.
 func TestRunsKeepTheFloorAndReportsSayIt(t *testing.T) {
-	out := stored(t, func(*calibrate.Floor) {})
+	out := calibrated(t, func(*calibrate.Floor) {})
 	scenario := filepath.Join(out, "short.yaml")
 	text := "version: 1\nname: short\ntargets: {fake: {api: cloud, fake: instant}}\nrecipients: {range: 15550100000..15550109999}\n" +
 		"messages: [{text: hello}]\nload: {stages: [{hold: 50/s, for: 1s}]}\ngates: [error_rate(send) <= 20%]\n"
