@@ -26,8 +26,9 @@ func newCalibrateCmd(e env) *cobra.Command {
 		Long: `Calibrate measures what bench itself adds on this machine: lateness, latency on
 top of known latencies, and the highest rate that it can be trusted at. It takes
 about a minute, asks only itself over loopback, and stores the result as
-calibration.json under --out, where later reports find it. No difference
-smaller than three times the floor is to be called one.`,
+calibration.json under --out, where later runs find it. No difference smaller
+than three times the floor is called one. Nothing else should run meanwhile:
+a machine that was too busy exits 5, and nothing is stored.`,
 		Example: `  bench calibrate
   bench calibrate --quick --json`,
 		Args: cobra.NoArgs,
@@ -54,9 +55,17 @@ func runCalibrate(ctx context.Context, e env, o calibrateOptions) error {
 	case err != nil:
 		return failure("", err)
 	}
-	name := filepath.Join(o.out, calibrate.File)
-	if err := e.output(name, floor.Write); err != nil {
-		return failure("choose another place with --out", fmt.Errorf("store the floor: %s", cleanError(err)))
+	return o.keep(e, floor)
+}
+
+// keep stores a floor and prints it. One that says more of what else ran on
+// the machine than of the tool is printed and not stored.
+func (o calibrateOptions) keep(e env, floor calibrate.Floor) error {
+	name, sound := filepath.Join(o.out, calibrate.File), floor.Quick || floor.Sound()
+	if sound {
+		if err := e.output(name, floor.Write); err != nil {
+			return failure("choose another place with --out", fmt.Errorf("store the floor: %s", cleanError(err)))
+		}
 	}
 	print := floor.Table
 	if o.json {
@@ -64,6 +73,10 @@ func runCalibrate(ctx context.Context, e env, o calibrateOptions) error {
 	}
 	if err := e.output("-", print); err != nil {
 		return failure("", err)
+	}
+	if !sound {
+		say(e.stderr, false, "bench: the machine was too busy to measure the tool: the generator found itself invalid\nhint: nothing was stored; calibrate again when nothing else runs")
+		return exitWith(exitInvalid)
 	}
 	say(e.stderr, o.noProgress, "stored in %s", name)
 	return nil

@@ -34,6 +34,8 @@ func toolFloor(e env, out string, here results.Environment) (*results.Floor, []r
 	case !floor.Matches(here):
 		return none("the tool floor in %s is of another machine or toolchain (%s, %d CPUs, %s/%s, %s) and does not count here",
 			name, own.Host, own.CPUs, own.OS, own.Arch, own.Go)
+	case !floor.Sound():
+		return none("the tool floor in %s was measured on a machine too busy for it, and does not count", name)
 	case floor.Quick:
 		return none("the tool floor in %s was measured at a glance, which is not enough to judge by", name)
 	}

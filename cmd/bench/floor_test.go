@@ -47,6 +47,7 @@ func TestToolFloorIsTakenIfItIsThisMachines(t *testing.T) {
 		"another host":      {calibrated(t, func(f *calibrate.Floor) { f.Environment.Host = "elsewhere" }), "is of another machine or toolchain (elsewhere,"},
 		"another toolchain": {calibrated(t, func(f *calibrate.Floor) { f.Environment.Go = "go1.2" }), "go1.2) and does not count here"},
 		"a glance":          {calibrated(t, func(f *calibrate.Floor) { f.Quick = true }), "at a glance"},
+		"a busy machine":    {calibrated(t, func(f *calibrate.Floor) { f.Servers = []calibrate.Server{{Verdict: results.Invalid}} }), "too busy"},
 		"another schema":    {calibrated(t, func(f *calibrate.Floor) { f.Schema = 99 }), "has schema 99"},
 	} {
 		floor, notes := toolFloor(e, tc.out, environmentOf(e))
@@ -54,6 +55,25 @@ func TestToolFloorIsTakenIfItIsThisMachines(t *testing.T) {
 			!strings.Contains(notes[0].Advice, "bench calibrate") {
 			t.Errorf("%s: %+v, notes %v; want none because %q", name, floor, notes, tc.want)
 		}
+	}
+}
+
+// What was measured on a busy machine is shown, and does not take the place of
+// a floor that is worth something.
+func TestAFloorOfABusyMachineIsNotStored(t *testing.T) {
+	busy := calibrate.Floor{Servers: []calibrate.Server{{Name: "fixed 1ms", Verdict: results.Invalid}}}
+	var stdout, stderr bytes.Buffer
+	e := systemEnv()
+	e.stdout, e.stderr = &stdout, &stderr
+	o := calibrateOptions{out: t.TempDir()}
+	if code := report(e, o.keep(e, busy)); code != exitInvalid {
+		t.Errorf("exit code %d, want %d", code, exitInvalid)
+	}
+	if _, err := os.Stat(filepath.Join(o.out, calibrate.File)); err == nil {
+		t.Error("it was stored")
+	}
+	if !strings.Contains(stdout.String(), "fixed 1ms") || !strings.Contains(stderr.String(), "nothing was stored") {
+		t.Errorf("said %s%s", stdout.String(), stderr.String())
 	}
 }
 

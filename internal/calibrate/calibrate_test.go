@@ -148,7 +148,7 @@ func TestLatenciesAreWhatTheyAreCalled(t *testing.T) {
 func TestTheHighestRateIsBracketed(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		limit := math.Exp(rapid.Float64Range(math.Log(1.2), math.Log(250000)).Draw(t, "log limit"))
-		c := climb{from: 1000, limit: 256000, within: 0.05, attempts: 1}
+		c := climb{from: 1000, limit: 256000, least: 1, within: 0.05, attempts: 1}
 		tried := 0
 		held, over, err := c.highest(func(rate float64) (bool, error) { tried++; return rate <= limit, nil })
 		if err != nil || held > limit || over <= limit || tried > 20 {
@@ -161,11 +161,11 @@ func TestTheHighestRateIsBracketed(t *testing.T) {
 }
 
 func TestTheEndsOfTheClimb(t *testing.T) {
-	c := climb{from: 1000, limit: 3000, within: 0.05, attempts: 2}
+	c := climb{from: 1000, limit: 3000, least: 125, within: 0.05, attempts: 2}
 	if held, over, err := c.highest(func(float64) (bool, error) { return true, nil }); held != 3000 || over != 0 || err != nil {
 		t.Errorf("a machine without limit: %v, %v, %v", held, over, err)
 	}
-	if held, over, err := c.highest(func(float64) (bool, error) { return false, nil }); held != 0 || over != 1 || err != nil {
+	if held, over, err := c.highest(func(float64) (bool, error) { return false, nil }); held != 0 || over != 125 || err != nil {
 		t.Errorf("a machine that holds nothing: %v, %v, %v", held, over, err)
 	}
 	broken := errors.New("no sockets")
@@ -266,6 +266,15 @@ func TestOtherSchemasAreRefused(t *testing.T) {
 	}
 }
 
+func TestAFloorOfABusyMachineIsNotSound(t *testing.T) {
+	for verdict, want := range map[string]bool{results.Valid: true, results.Degraded: true, results.Invalid: false} {
+		f := Floor{Servers: []Server{{Verdict: results.Valid}, {Verdict: verdict}}}
+		if f.Sound() != want {
+			t.Errorf("with a server of verdict %s it is sound: %v", verdict, f.Sound())
+		}
+	}
+}
+
 func TestTheTableSaysWhatWasFound(t *testing.T) {
 	f := Floor{
 		Measured: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC), Rate: 1000, HighestRate: 20000, LowestOver: 21000,
@@ -285,7 +294,7 @@ func TestTheTableSaysWhatWasFound(t *testing.T) {
 			t.Errorf("%q is not in\n%s", want, b.String())
 		}
 	}
-	for want, f := range map[string]Floor{"none that": {}, "256000/s and more": {HighestRate: 256000}} {
+	for want, f := range map[string]Floor{"none was valid, down to 125/s": {LowestOver: 125}, "256000/s and more": {HighestRate: 256000}} {
 		if !strings.Contains(f.highest(), want) {
 			t.Errorf("%q, want %q", f.highest(), want)
 		}

@@ -17,6 +17,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
 	"wabench/results"
@@ -44,7 +45,7 @@ type Floor struct {
 	Added    Quantiles `json:"added"`
 	// HighestRate is the highest at which the generator's verdict on itself was
 	// valid, with a server that answers at once in the same process; 0 if none
-	// was. LowestOver is the lowest tried at which it was not, 0 if none.
+	// that was tried was. LowestOver is the lowest tried at which it was not, 0 if none.
 	HighestRate float64  `json:"highest_rate"`
 	LowestOver  float64  `json:"lowest_over"`
 	Servers     []Server `json:"servers"`
@@ -96,6 +97,12 @@ func (f Floor) Tool() *results.Floor {
 // Resolution is the smallest difference between two latencies at a quantile
 // that is to be called one.
 func (f Floor) Resolution(q float64) time.Duration { return f.Tool().Resolution(q) }
+
+// Sound reports whether the floor is of the tool: while something else kept
+// the machine so busy that the generator found itself invalid, it is not.
+func (f Floor) Sound() bool {
+	return !slices.ContainsFunc(f.Servers, func(s Server) bool { return s.Verdict == results.Invalid })
+}
 
 // Matches reports whether the floor was measured on the machine, with the
 // toolchain, that an environment describes.

@@ -5,13 +5,14 @@ import "math"
 // climb finds the highest rate that holds.
 type climb struct {
 	from, limit float64
+	least       float64 // below which nothing is tried: there a limit is not this tool's
 	within      float64 // the answer's share of doubt
 	attempts    int     // a rate holds if one of these does: a noisy neighbour is not this tool's limit
 }
 
 // highest doubles the rate while it holds, halves it if even the first does
 // not, and then bisects, in logarithms, until over is at most within more than
-// held. held is 0 if no rate from 1 on holds, over 0 if the limit does.
+// held. held is 0 if no rate from least on holds, over 0 if the limit does.
 func (c climb) highest(holds func(rate float64) (bool, error)) (held, over float64, err error) {
 	rate := c.from
 	for {
@@ -35,12 +36,12 @@ func (c climb) highest(holds func(rate float64) (bool, error)) (held, over float
 // next is the rate to try after these.
 func (c climb) next(held, over float64) (done bool, rate float64) {
 	switch {
-	case over == 0 && held >= c.limit, held == 0 && over <= 1:
+	case over == 0 && held >= c.limit, held == 0 && over <= c.least:
 		return true, 0
 	case over == 0:
 		return false, min(2*held, c.limit)
 	case held == 0:
-		return false, max(over/2, 1)
+		return false, max(over/2, c.least)
 	case over <= held*(1+c.within):
 		return true, 0
 	}

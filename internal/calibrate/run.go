@@ -35,13 +35,13 @@ func (o Options) pass() pass {
 	if o.Quick {
 		return pass{
 			rate: 400, warmup: 20 * time.Millisecond, length: 130 * time.Millisecond,
-			climb:       climb{from: 4000, limit: 32000, within: 1, attempts: 1},
+			climb:       climb{from: 4000, limit: 32000, least: 250, within: 1, attempts: 1},
 			climbWarmup: 10 * time.Millisecond, climbLength: 100 * time.Millisecond,
 		}
 	}
 	return pass{
 		rate: 1000, warmup: time.Second, length: 5 * time.Second,
-		climb:       climb{from: 1000, limit: 256000, within: 0.05, attempts: 2},
+		climb:       climb{from: 1000, limit: 256000, least: 125, within: 0.05, attempts: 2},
 		climbWarmup: 200 * time.Millisecond, climbLength: time.Second,
 	}
 }
@@ -86,7 +86,7 @@ func (c calibration) run(ctx context.Context) (Floor, error) {
 
 // holds reports whether the generator finds itself valid at a rate.
 func (c calibration) holds(ctx context.Context, p pass, rate float64) (bool, error) {
-	c.tell("as fast as %v", units.Rate(rate))
+	c.tell("as fast as %.0f/s", rate)
 	m, err := round{known.Fixed(0), units.Rate(rate), p.climbWarmup, p.climbLength, seed}.measure(ctx, c.reach, c.wait)
 	if err != nil {
 		return false, fmt.Errorf("measure %v: %w", units.Rate(rate), err)

@@ -19,9 +19,9 @@ func (f Floor) Table(w io.Writer) error {
 	}
 	fmt.Fprintf(w, "%s, %d CPUs, %s/%s, %s, %s%s\n\n", e.Host, e.CPUs, e.OS, e.Arch, e.Go, f.Measured.Format(time.DateOnly), quick)
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintf(table, "server at %v\thits\tlateness p50\tp99\tp99.9\ttrue p50\tp99\tadded p50\tp99\tKS distance\t\n", units.Rate(f.Rate))
+	fmt.Fprintf(table, "server at %v\thits\tlateness p50\tp99\tp99.9\ttrue p50\tp99\tadded p50\tp99\tKS distance\t\t\n", units.Rate(f.Rate))
 	for _, s := range f.Servers {
-		fmt.Fprintf(table, "%s\t%d\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%.3f\t%s\n", s.Name, s.Hits,
+		fmt.Fprintf(table, "%s\t%d\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%.3f\t%s\t\n", s.Name, s.Hits,
 			text(s.Lateness.P50), text(s.Lateness.P99), text(s.Lateness.P999),
 			text(s.True.P50), text(s.True.P99), text(s.Added.P50), text(s.Added.P99), s.Distance, mark(s.Verdict))
 	}
@@ -48,7 +48,7 @@ func mark(verdict string) string {
 func (f Floor) highest() string {
 	switch {
 	case f.HighestRate == 0:
-		return "none that the generator found valid"
+		return fmt.Sprintf("none was valid, down to %.0f/s", f.LowestOver)
 	case f.LowestOver == 0:
 		return fmt.Sprintf("%.0f/s and more", f.HighestRate)
 	}
