@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -129,15 +130,15 @@ func (x execution) answer(doc *reports.Document, rec *results.Record, dir string
 }
 
 // printAgainst prints what differs from the baseline, target by target.
-func printAgainst(w io.Writer, baseline, rec *results.Record) error {
-	if baseline == nil || len(baselineDiffers(baseline, rec)) > 0 {
+func printAgainst(w io.Writer, baseline compare.Side, rec *results.Record) error {
+	if baseline.Record == nil || len(baselineDiffers(baseline, rec)) > 0 {
 		return nil
 	}
 	for _, name := range targetNames(rec) {
-		if baseline.Run.Targets[name] == nil {
+		base := compare.Side{Record: baseline.Record, Target: cmp.Or(baseline.Target, name), Name: "baseline"}
+		if base.Record.Run.Targets[base.Target] == nil {
 			continue
 		}
-		base := compare.Side{Record: baseline, Target: name, Name: "baseline"}
 		c, err := compare.Runs(base, compare.Side{Record: rec, Target: name, Name: name}, compare.Options{Seed: rec.Run.Plan.Seed})
 		if err != nil {
 			return err

@@ -79,7 +79,7 @@ func runGate(e env, o gateOptions) error {
 
 // tellDiffers tells in what a run's load differs from its baseline's, and
 // reports whether it does.
-func tellDiffers(e env, baseline, rec *results.Record) bool {
+func tellDiffers(e env, baseline compare.Side, rec *results.Record) bool {
 	differs := baselineDiffers(baseline, rec)
 	for _, d := range differs {
 		say(e.stderr, false, "bench: the run differs too much from its baseline's plan: %s", d)

@@ -11,8 +11,8 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"wabench/internal/hist"
 	"wabench/internal/compare"
+	"wabench/internal/hist"
 	"wabench/results"
 )
 
