@@ -1,5 +1,5 @@
 # Targets for people; what decides is .ci/run.
-.PHONY: all test race bench accuracy fmt lint golden ci
+.PHONY: all test race bench accuracy accuracy-quick soak fmt lint golden ci
 
 all: fmt lint test
 
@@ -12,6 +12,20 @@ race:
 # The figures of docs/accuracy.md: costs with allocation counts.
 bench:
 	go test -run '^$$' -bench . -benchmem -benchtime 0.4s ./internal/hist ./internal/pace ./internal/load ./internal/webhook ./scenarios ./fakeapi ./reports ./internal/keepalive
+
+# The tables of docs/accuracy.md: bench beside its peers, and all beside the truth, on a machine that does nothing else. It builds or installs
+# the peers first; after that it takes about ten minutes, and make bench.
+accuracy:
+	go run ./internal/accuracy/cmd measure
+
+# That it works, with the peers that are quickly had, into a file that git ignores.
+accuracy-quick:
+	mkdir -p bin
+	go run ./internal/accuracy/cmd measure -quick -bare -tools bench,vegeta -o bin/accuracy.md
+
+# Ten minutes of the soak in real time, into docs/accuracy.md.
+soak:
+	go run ./internal/accuracy/cmd soak
 
 fmt:
 	gofumpt -w $$(git ls-files '*.go')

@@ -1,0 +1,113 @@
+package accuracy
+
+import (
+	"fmt"
+	"math"
+	"time"
+
+	"wabench/internal/units"
+)
+
+// Target is a promise about bench, beside what was measured.
+type Target struct {
+	Promise  string
+	Measured string
+	// Held is what follows from the figures of this session, and nothing else;
+	// Known is false if they were not measured.
+	Held, Known bool
+}
+
+// The bounds that bench promises to keep.
+const (
+	latenessP50, latenessP99, latenessP999 = 50 * time.Microsecond, 250 * time.Microsecond, time.Millisecond
+
+	rateError     = 0.001
+	costOfVegeta  = 0.6
+	costOfK6      = 0.35
+	costOfHey     = 1
+	closedVegetas = 2
+)
+
+// Targets judges the figures.
+func (f Figures) Targets() []Target {
+	return append(f.fidelity(),
+		f.cost("vegeta", costOfVegeta), f.cost("k6", costOfK6), f.cost("hey", costOfHey), f.closed("vegeta", closedVegetas))
+}
+
+// fidelity judges how well bench keeps its schedule, by the median of its runs
+// against all servers.
+func (f Figures) fidelity() []Target {
+	var late [len(Ranks)][]time.Duration
+	var off []float64
+	accounted := ""
+	for _, row := range f.rowsOf("bench") {
+		for i := range Ranks {
+			late[i] = append(late[i], row.Reading.Lateness[i])
+		}
+		off = append(off, math.Abs(row.Schedule.Rate/f.Plan.Rate-1))
+		if r := row.Reading; r.Planned != r.Requests+r.Dropped || row.Schedule.Came != r.Requests {
+			accounted = fmt.Sprintf("planned %d, sent %d, dropped %d, seen by the server %d", r.Planned, r.Requests, r.Dropped, row.Schedule.Came)
+		}
+	}
+	known := len(off) > 0
+	at := fmt.Sprintf("at %g/s", f.Plan.Rate)
+	lateness := func(i int, bound time.Duration) Target {
+		m := median(late[i])
+		return Target{
+			Promise:  fmt.Sprintf("lateness %s %s ≤ %s", Ranks[i].Name, at, units.FormatDuration(bound)),
+			Measured: units.FormatDuration(m), Held: known && m <= bound, Known: known,
+		}
+	}
+	kept := Target{Promise: "every planned hit sent or dropped, and seen by the server", Measured: "all", Held: known && accounted == "", Known: known}
+	if accounted != "" {
+		kept.Measured = accounted
+	}
+	return []Target{
+		lateness(0, latenessP50), lateness(2, latenessP99), lateness(3, latenessP999),
+		{
+			Promise:  fmt.Sprintf("rate %s, as the server sees it, within %g %%", at, 100*rateError),
+			Measured: fmt.Sprintf("%.3f %% off", 100*median(off)), Held: known && median(off) <= rateError, Known: known,
+		},
+		kept,
+	}
+}
+
+// cost judges bench's CPU time per hit as a ratio to a peer's.
+func (f Figures) cost(peer string, bound float64) Target {
+	t := Target{Promise: fmt.Sprintf("CPU time per hit at %g/s ≤ %g of %s's", f.Plan.CostRate, bound, peer)}
+	own, ok := costOf(f.Costs, "bench")
+	other, ok2 := costOf(f.Costs, peer)
+	if !ok || !ok2 || other.CPU() == 0 {
+		return t
+	}
+	ratio := float64(own.CPU()) / float64(other.CPU())
+	t.Measured = fmt.Sprintf("%.2f (%s / %s)", ratio, units.FormatDuration(own.CPU()), units.FormatDuration(other.CPU()))
+	t.Held, t.Known = ratio <= bound, true
+	return t
+}
+
+// closed judges bench's closed rate as a multiple of a peer's.
+func (f Figures) closed(peer string, bound float64) Target {
+	t := Target{Promise: fmt.Sprintf("closed rate of %d connections ≥ %g times %s's", connections, bound, peer)}
+	own, ok := costOf(f.Closed, "bench")
+	other, ok2 := costOf(f.Closed, peer)
+	if !ok || !ok2 || other.Rate() == 0 {
+		return t
+	}
+	ratio := own.Rate() / other.Rate()
+	t.Measured = fmt.Sprintf("%.2f (%.0f/s / %.0f/s)", ratio, own.Rate(), other.Rate())
+	t.Held, t.Known = ratio >= bound, true
+	return t
+}
+
+// rowsOf are a tool's runs against known latencies that did not fail.
+func (f Figures) rowsOf(tool string) (rows []KnownRow) {
+	for _, k := range f.Known {
+		for _, row := range k.Rows {
+			if row.Tool == tool && row.Failed == "" {
+				rows = append(rows, row)
+			}
+		}
+	}
+	return rows
+}
