@@ -8,24 +8,19 @@ func (c *cloudSide) identityOf(user string) string {
 	return string(appendHex(nil, bits(c.server.seed, numberKey(user), drawIdentity)))
 }
 
-// checksIdentity reports whether the number was set to check the identity of
-// users. The caller holds its lock.
-func (n *number) checksIdentity() bool {
+// checksIdentities reports whether the settings have the identity of users
+// checked.
+func checksIdentities(settings map[string]json.RawMessage) bool {
 	var on struct {
 		Check bool `json:"enable_identity_key_check"`
 	}
-	text, set := n.settings["settings"]["user_identity_change"]
+	text, set := settings["user_identity_change"]
 	return set && json.Unmarshal(text, &on) == nil && on.Check
 }
 
 // checkIdentity compares the hash that a message names, where numbers check it.
 func (c *cloudSide) checkIdentity(n *number, to, hash string) *refusal {
-	if hash == "" {
-		return nil
-	}
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	if n.checksIdentity() && hash != c.identityOf(to) {
+	if hash != "" && n.identities.Load() && hash != c.identityOf(to) {
 		return refuse(137000, "The recipient_identity_key_hash is not the user's any more.")
 	}
 	return nil
@@ -34,9 +29,7 @@ func (c *cloudSide) checkIdentity(n *number, to, hash string) *refusal {
 // identityFor is the identity that a webhook of n tells of a user, empty if n
 // does not check it.
 func (c *cloudSide) identityFor(n *number, user string) string {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	if !n.checksIdentity() {
+	if !n.identities.Load() {
 		return ""
 	}
 	return c.identityOf(user)

@@ -59,7 +59,7 @@ func (c *cloudSide) receive(in Inbound) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("%s: %w", in.Type, err)
 	}
-	id, heard := c.enter(n, from, now)
+	id, heard := c.enter(n, in, from, now)
 	if !heard {
 		return id, nil
 	}
@@ -88,7 +88,7 @@ func (c *cloudSide) receiver(id string) (*number, error) {
 // enter names the message, counts it against the number's throughput and opens
 // the user's service window. It reports whether the business hears of it: not
 // while the number is elsewhere and not from a blocked user. Neither is told.
-func (c *cloudSide) enter(n *number, from string, now time.Time) (id string, heard bool) {
+func (c *cloudSide) enter(n *number, in Inbound, from string, now time.Time) (id string, heard bool) {
 	at := now.Sub(c.server.start)
 	count := c.inbound.Add(1)
 	c.received.note(count, at)
@@ -102,6 +102,9 @@ func (c *cloudSide) enter(n *number, from string, now time.Time) (id string, hea
 		n.throughput.count(at)
 	}
 	n.wrote[numberKey(from)] = at
+	if in.Referral != nil {
+		n.enters(numberKey(from), at)
+	}
 	if len(n.wrote)%1024 == 0 {
 		n.longAgoWrote(at)
 	}

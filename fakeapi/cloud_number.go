@@ -39,6 +39,8 @@ type number struct {
 	throughput slidingCount
 	pairs      pairLimiter
 	wrote      map[int64]time.Duration // when each user last wrote, since the start
+	entered    map[int64]time.Duration // when users came from an advertisement
+	identities atomic.Bool             // whether the identity of users is checked
 	pin        string
 	guesses    int           // wrong PINs since a right one
 	guessed    time.Duration // when the last one was, since the start
@@ -109,6 +111,8 @@ func (n *number) reset(registered bool) {
 	n.wrote, n.pin, n.guesses, n.profile = map[int64]time.Duration{}, "", 0, businessProfile{}
 	n.settings, n.blocked, n.blocks, n.codes = nil, nil, nil, nil
 	n.registrations, n.upgradeEnds, n.upgraded, n.written = slidingCount{}, 0, false, userCount{}
+	n.entered = nil
+	n.identities.Store(false)
 	n.guessed, n.left, n.verified, n.asked, n.flows = longAgo, longAgo, registered, false, slidingCount{}
 }
 

@@ -1,6 +1,7 @@
 package fakeapi
 
 import (
+	"strings"
 	"time"
 
 	"wabench/internal/whatsapp/cloud"
@@ -51,13 +52,25 @@ func (c *cloudSide) decide(a *account, t *template) {
 	a.mu.Lock()
 	t.pacing.decided = true
 	dropped := t.pacing.dropped
-	if !dropped {
-		t.quality = "GREEN"
-	}
 	a.mu.Unlock()
 	if dropped {
+		c.setQuality(a, t, "RED")
 		c.setTemplate(a, t, templateApproved, templatePaused, "LOW_QUALITY")
+		return
 	}
+	c.setQuality(a, t, "GREEN")
+}
+
+// setQuality gives t the quality and sends the webhook that tells.
+func (c *cloudSide) setQuality(a *account, t *template, quality string) {
+	a.mu.Lock()
+	value := map[string]any{
+		"previous_quality_score": t.quality, "new_quality_score": quality, "message_template_id": numberKey(t.id),
+		"message_template_name": t.name, "message_template_language": strings.ReplaceAll(t.language, "_", "-"),
+	}
+	t.quality = quality
+	a.mu.Unlock()
+	c.tell(a, "message_template_quality_update", value, time.Now())
 }
 
 // hold keeps an accepted message back until its template is decided on, and then

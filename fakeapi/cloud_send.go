@@ -65,6 +65,7 @@ func (c *cloudSide) send(g *call, p *cloud.Payload, text []byte) {
 		Graph: majorVersion(g.version), Arrived: g.arrived.Sub(c.server.start), Body: string(text[:min(len(text), bodyKept)]),
 	}
 	failCode := 0
+	m.tariff = g.number.tariff(&m, &c.server.live.Load().Cloud)
 	if r == nil {
 		failCode = c.window(g.number, &m)
 		r = c.closed(failCode)

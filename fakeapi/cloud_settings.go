@@ -73,4 +73,5 @@ func (n *number) keepSettings(edge string, change map[string]json.RawMessage) {
 		n.settings[edge] = map[string]json.RawMessage{}
 	}
 	maps.Copy(n.settings[edge], change)
+	n.identities.Store(checksIdentities(n.settings["settings"]))
 }

@@ -43,6 +43,10 @@ func (s statusChange) append(dst []byte) []byte {
 	dst = append(dst, `","recipient_id":"`...)
 	dst = append(dst, s.m.To...)
 	dst = append(dst, '"')
+	if identity := s.side.identityFor(s.side.numbers[s.m.From], s.m.To); identity != "" {
+		dst = append(dst, `,"recipient_identity_key_hash":"`...)
+		dst = append(append(dst, identity...), '"')
+	}
 	if s.m.Callback != "" {
 		dst = append(dst, `,"biz_opaque_callback_data":`...)
 		dst = cloud.AppendASCII(dst, s.m.Callback)
@@ -87,10 +91,11 @@ var failures = map[int]string{
 	132015: "The template is paused because of its quality.",
 }
 
-// appendConversation writes the conversation that versions before 24 still have:
-// one a message, and its end with sent only.
+// appendConversation writes the conversation that versions before 24 have always
+// and later ones after an advertisement: one a message, and its end with sent
+// only.
 func (s statusChange) appendConversation(dst []byte) []byte {
-	if s.m.Graph >= 24 {
+	if s.m.Graph >= 24 && s.m.tariff != tariffEntry {
 		return dst
 	}
 	dst = append(dst, `,"conversation":{"id":"`...)
@@ -103,7 +108,7 @@ func (s statusChange) appendConversation(dst []byte) []byte {
 		dst = append(strconv.AppendInt(dst, s.at.Add(day).Unix(), 10), '"')
 	}
 	dst = append(dst, `,"origin":{"type":"`...)
-	dst = append(dst, s.m.Category...)
+	dst = append(dst, s.category()...)
 	return append(dst, `"}}`...)
 }
 
@@ -115,20 +120,32 @@ func appendHex(dst []byte, x uint64) []byte {
 	return dst
 }
 
-// appendPricing writes what the message costs: messages within the service
-// window are free.
+// appendPricing writes what the message costs.
 func (s statusChange) appendPricing(dst []byte) []byte {
-	billable, kind := "true", "regular"
-	if s.m.Category == categoryService {
-		billable, kind = "false", "free_customer_service"
+	billable, kind := "false", ""
+	switch s.m.tariff {
+	case tariffEntry:
+		kind = "free_entry_point"
+	case tariffService:
+		kind = "free_customer_service"
+	default:
+		billable, kind = "true", "regular"
 	}
 	dst = append(dst, `,"pricing":{"billable":`...)
 	dst = append(dst, billable...)
 	dst = append(dst, `,"pricing_model":"PMP","type":"`...)
 	dst = append(dst, kind...)
 	dst = append(dst, `","category":"`...)
-	dst = append(dst, s.m.Category...)
+	dst = append(dst, s.category()...)
 	return append(dst, `"}`...)
+}
+
+// category is what the message is priced as.
+func (s statusChange) category() string {
+	if s.m.tariff == tariffEntry {
+		return "referral_conversion"
+	}
+	return s.m.Category
 }
 
 // majorVersion returns 24 for v24.0, and 0 for what is no version.

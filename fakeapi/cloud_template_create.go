@@ -21,6 +21,11 @@ const (
 
 var templateName = regexp.MustCompile(`^[a-z0-9_]{1,512}$`)
 
+var templateCategories = []string{"AUTHENTICATION", "MARKETING", "UTILITY"}
+
+// noCategory is the refusal of a category that there is not.
+var noCategory = refuse(100, "Param category must be one of {AUTHENTICATION, MARKETING, UTILITY}.")
+
 // templateRequest is the body that creates or edits a template.
 type templateRequest struct {
 	Name       string              `json:"name"`
@@ -66,8 +71,8 @@ func (r templateRequest) checkNames() *refusal {
 		return refuse(100, "A template's name has up to 512 lower-case letters, digits and underscores.")
 	case r.Language == "":
 		return lacks("language")
-	case !slices.Contains([]string{"AUTHENTICATION", "MARKETING", "UTILITY"}, strings.ToUpper(r.Category)):
-		return refuse(100, "Param category must be one of {AUTHENTICATION, MARKETING, UTILITY}.")
+	case !slices.Contains(templateCategories, strings.ToUpper(r.Category)):
+		return noCategory
 	case r.TTL < 0 || time.Duration(r.TTL) > messageTTL/time.Second:
 		return refuse(100, "Param message_send_ttl_seconds must be between 0 and 2592000.")
 	case r.Format != "" && !slices.Contains([]string{"NAMED", "POSITIONAL"}, strings.ToUpper(r.Format)):

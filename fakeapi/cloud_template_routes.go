@@ -120,6 +120,9 @@ func (c *cloudSide) editTemplate(g *call, a *account, t *template) {
 	if r == nil && req.Components != nil {
 		r = checkComponents(req.Components, t.category)
 	}
+	if r == nil && req.Category != "" && !slices.Contains(templateCategories, strings.ToUpper(req.Category)) {
+		r = noCategory
+	}
 	if r != nil {
 		c.fail(g.exchange, r)
 		return
@@ -128,11 +131,19 @@ func (c *cloudSide) editTemplate(g *call, a *account, t *template) {
 	if req.Components != nil {
 		t.components = req.Components
 	}
+	before := t.category
 	if req.Category != "" {
 		t.category = strings.ToUpper(req.Category)
 	}
 	t.status = templatePending
+	after := t.category
 	a.mu.Unlock()
+	if after != before {
+		c.tell(a, "template_category_update", map[string]any{
+			"message_template_id": numberKey(t.id), "message_template_name": t.name,
+			"message_template_language": strings.ReplaceAll(t.language, "_", "-"), "previous_category": before, "new_category": after,
+		}, time.Now())
+	}
 	g.account = a
 	c.review(g, t)
 	c.ok(g, success)

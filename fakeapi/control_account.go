@@ -7,16 +7,9 @@ import (
 	"time"
 )
 
-// accountFields are the fields of account webhooks that the fake can send
-// (D:webhooks/reference).
-var accountFields = []string{
-	"account_update", "account_alerts", "account_review_update", "business_capability_update", "phone_number_quality_update",
-	"phone_number_name_update", "message_template_status_update", "message_template_quality_update",
-	"template_category_update", "security", "user_preferences", "smb_message_echoes", "smb_app_state_sync", "history",
-}
-
-// controlTell answers POST /_fake/account {"field","value","waba_id"?}: the
-// account's webhook with that value is sent.
+// controlTell answers POST /_fake/account {"field","value"?,"waba_id"?}: the
+// account's webhook with that value, or an example of one, is sent. What it
+// tells of bans and of users' preferences comes true.
 func (s *Server) controlTell(w http.ResponseWriter, r *http.Request) {
 	var req struct {
 		Field   string          `json:"field"`
@@ -30,10 +23,14 @@ func (s *Server) controlTell(w http.ResponseWriter, r *http.Request) {
 	if req.Account != "" {
 		a = s.cloud.accounts[req.Account]
 	}
+	example, known := accountExamples[req.Field]
+	if req.Value == nil {
+		req.Value = json.RawMessage(example)
+	}
 	switch {
 	case a == nil:
 		problem(w, http.StatusBadRequest, "waba_id: there is no account "+req.Account)
-	case !slices.Contains(accountFields, req.Field):
+	case !known:
 		problem(w, http.StatusBadRequest, "field: "+req.Field+" is not a field of account webhooks")
 	case len(req.Value) == 0 || req.Value[0] != '{':
 		problem(w, http.StatusBadRequest, "value: is an object")

@@ -208,28 +208,6 @@ func TestControlInbound(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		hook := &receiver{}
 		c := startCloud(t, Options{Webhook: webhookURL, WebhookClient: hook.client()})
-		var lines []byte
-		for _, body := range []string{
-			`{"from":"15550100001","type":"text","text":"hi","name":"Ann"}`,
-			`{"from":"15550100001","type":"text","text":{"body":"hi"},"context":{"from":"15550783881","id":"wamid.x"},"referral":{"source_type":"ad"}}`,
-			`{"from":"15550100001","type":"image"}`, `{"from":"15550100001","type":"video"}`, `{"from":"15550100001","type":"audio"}`,
-			`{"from":"15550100001","type":"document"}`, `{"from":"15550100001","type":"sticker"}`,
-			`{"from":"15550100001","type":"location","location":{"latitude":1,"longitude":2,"name":"here"}}`,
-			`{"from":"15550100001","type":"contacts"}`, `{"from":"15550100001","type":"button"}`,
-			`{"from":"15550100001","type":"interactive","interactive":{"type":"nfm_reply","nfm_reply":{"name":"flow","body":"Sent","response_json":"{}"}}}`,
-			`{"from":"15550100001","type":"order"}`, `{"from":"15550100001","type":"reaction","reaction":{"message_id":"wamid.x","emoji":"👍"}}`,
-			`{"from":"15550100001","type":"system","name":"Ann"}`, `{"from":"15550100001","type":"unsupported"}`,
-		} {
-			a := c.do(http.MethodPost, "/_fake/inbound", body)
-			if id, _ := a.object(t)["id"].(string); a.status != 200 || !strings.HasPrefix(id, "wamid.") {
-				t.Errorf("%s: %d %s", body, a.status, a.body)
-			}
-			synctest.Wait()
-		}
-		for _, p := range hook.all() {
-			lines = append(append(lines, p.body...), '\n')
-		}
-		golden(t, "testdata/inbound.ndjson", lines)
 		for _, body := range []string{
 			`{"from":"15550100001","type":"text"}`, `{"from":"ann","type":"image"}`, `{"from":"15550100001","type":"dance"}`,
 			`{"from":"15550100001","type":"image","to":"9"}`, `{"from":"15550100001","type":"image","api":"sms"}`, `{`,

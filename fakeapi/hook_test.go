@@ -56,30 +56,6 @@ func TestWebhooksAreSignedAndASCII(t *testing.T) {
 	})
 }
 
-// The bodies are golden: their fields are those of the page
-// webhooks/reference/messages/status.
-func TestStatusBodies(t *testing.T) {
-	for _, version := range []string{"v24.0", "v23.0"} {
-		synctest.Test(t, func(t *testing.T) {
-			hook := &receiver{}
-			c := hooked(t, hook, func(p *Profile) { p.Cloud.Delivery.Read = 1 })
-			path := "/" + version + "/" + c.server.Info().PhoneNumberID + "/messages"
-			c.do(http.MethodPost, path, `{"messaging_product":"whatsapp","to":"16505551234","type":"template","biz_opaque_callback_data":"o1","template":{"name":"x","language":{"code":"en"}}}`)
-			synctest.Wait()
-			c.do(http.MethodPost, path, textTo("16505551234"), "X-Fake-Outcome", "failed")
-			synctest.Wait()
-			posts := hook.all()
-			got := string(posts[len(posts)-1].body) + "\n" // one update, so one body
-			for _, p := range posts {
-				for _, status := range rawStatuses(t, p.body) {
-					got += string(status) + "\n"
-				}
-			}
-			golden(t, "testdata/status-"+version+".ndjson", []byte(got))
-		})
-	}
-}
-
 func rawStatuses(t *testing.T, body []byte) (list []json.RawMessage) {
 	t.Helper()
 	var hook cloud.Webhook

@@ -50,5 +50,7 @@ type message struct {
 	// so that 0 means never.
 	at     [numSteps]time.Duration
 	latest step
+	// tariff is what it costs.
+	tariff tariff
 	code   int32
 }
