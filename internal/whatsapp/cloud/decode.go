@@ -24,6 +24,16 @@ type reply struct {
 // Decode says what became of an operation from the answer to it. The error code
 // counts for more than the HTTP status.
 func (d *Dialect) Decode(op whatsapp.Op, r whatsapp.Response) whatsapp.Outcome {
+	if r.Status == http.StatusOK && (op == whatsapp.OpSend || op == whatsapp.OpRetry) {
+		if id, ok := acceptedID(r.Body); ok {
+			return whatsapp.Outcome{Class: whatsapp.OK, Status: r.Status, MessageID: id}
+		}
+	}
+	return decode(op, r)
+}
+
+// decode reads any answer.
+func decode(op whatsapp.Op, r whatsapp.Response) whatsapp.Outcome {
 	var answer reply
 	malformed := json.Unmarshal(r.Body, &answer)
 	if malformed == nil && answer.Error != nil {
