@@ -99,7 +99,8 @@ func (a *Answer) prepare(req *Request) (err error) {
 		a.out = append(a.out, req.Body...)
 		return nil
 	}
-	a.request.rewind = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(req.Body)), nil }
+	body := req.Body // not req, which then need not be allocated
+	a.request.rewind = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(body)), nil }
 	a.request.body, err = a.request.rewind()
 	return err
 }

@@ -26,7 +26,7 @@ func rawConn(c net.Conn) syscall.RawConn {
 // earlier readiness before the first call, so nothing may be left unread then:
 // hence the read before the write.
 func (w *wire) visit(fd uintptr) bool {
-	n, err := retried(syscall.Read, fd, w.into)
+	n, err := retried(readNow, fd, w.into)
 	if err != syscall.EAGAIN {
 		w.n, w.fault, w.op = max(n, 0), err, "read"
 		return true
@@ -34,7 +34,7 @@ func (w *wire) visit(fd uintptr) bool {
 	if !w.pending() {
 		return false
 	}
-	n, err = retried(syscall.Write, fd, w.held)
+	n, err = retried(writeNow, fd, w.held)
 	if n > 0 {
 		w.sent.Add(int64(n))
 		w.held = w.held[n:]
