@@ -124,7 +124,7 @@ func (x execution) load(ctx context.Context, writer *results.Writer, run results
 	running, stop := x.env.interrupted(ctx)
 	defer stop()
 	options := load.Options{
-		Targets: x.stage.targets, Writer: writer, Started: run.Started, Correlator: x.stage.correlator,
+		Targets: x.stage.targets, Writer: writer, Started: run.Started, Correlator: x.stage.correlator, Alone: true,
 	}
 	if plan := x.plan; plan.Until != nil {
 		options.Enough = newPrecision(*plan.Until, x.env.disk.open(dir)).reached

@@ -109,7 +109,7 @@ func (c *collector) begin(key cellKey) {
 }
 
 // end counts a finished request.
-func (c *collector) end(target string, s Sample) {
+func (c *collector) end(target string, s *Sample) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	to, sum := c.at(cellKey{target, s.Op, s.Block}), c.totals[target]
@@ -132,14 +132,14 @@ func (c *collector) end(target string, s Sample) {
 
 // clockOf names the headline clock of a sample: response, or service where
 // there was no due moment.
-func clockOf(s Sample) string {
+func clockOf(s *Sample) string {
 	if s.Due.IsZero() {
 		return "service"
 	}
 	return "response"
 }
 
-func clockValue(s Sample) time.Duration {
+func clockValue(s *Sample) time.Duration {
 	if s.Due.IsZero() {
 		return s.Service()
 	}

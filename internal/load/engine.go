@@ -56,6 +56,10 @@ type Options struct {
 	Enough func(target string) bool
 	// Interval between snapshots; 0 is a second.
 	Interval time.Duration
+	// Alone says that the process has nothing else to do than this run, so that
+	// the Go runtime may be fitted to it: how many CPUs it uses, and how often
+	// it collects garbage. What was set before is set again when the run ends.
+	Alone bool
 }
 
 // engine is one run under way.
@@ -69,6 +73,7 @@ type engine struct {
 	recorder   *recorder
 	correlator *webhook.Correlator
 	meter      *meter
+	economy    *economy
 
 	flushing sync.Mutex
 	legs     []results.Leg
@@ -120,6 +125,8 @@ func Run(ctx context.Context, plan *scenarios.Plan, options Options) (Report, er
 	}
 	ctx, e.cancel = context.WithCancelCause(ctx)
 	defer e.cancel(nil)
+	e.economy = economize(plan, &options)
+	defer e.economy.end()
 	e.running = ctx
 	defer e.cutAfterGrace(ctx)()
 	e.recorder = newRecorder(options.Writer, e.collector, func(err error) { e.cancel(err) })
@@ -161,7 +168,11 @@ func newEngine(plan *scenarios.Plan, options Options) (*engine, error) {
 		if spec == nil {
 			return nil, fmt.Errorf("target %s is not in the plan", t.Name)
 		}
-		targets[t.Name] = &target{Target: t, spec: spec, exchanger: newExchanger(t.Transport)}
+		exchanger, err := newExchanger(t.Transport, t.URL)
+		if err != nil {
+			return nil, fmt.Errorf("target %s: %w", t.Name, err)
+		}
+		targets[t.Name] = &target{Target: t, spec: spec, exchanger: exchanger}
 		targets[t.Name].session = newSession(targets[t.Name])
 	}
 	e := &engine{

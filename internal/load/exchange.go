@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptrace"
+	"net/url"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -21,10 +22,11 @@ var (
 	errCut     = errors.New("the run ended before the answer came")
 )
 
-// exchanger sends a request and reads the whole answer before a deadline. The
-// answer's body is valid until release is called.
+// exchanger sends a request to its target and reads the whole answer before a
+// deadline. The answer's body is valid until it is released; the releaser may
+// be nil.
 type exchanger interface {
-	exchange(req *http.Request, deadline time.Time) (r whatsapp.Response, release func(), err error)
+	exchange(r whatsapp.Request, deadline time.Time) (whatsapp.Response, releaser, error)
 	// counts returns how many connections were opened, and how many requests
 	// found one.
 	counts() (opened, reused int64)
@@ -32,27 +34,43 @@ type exchanger interface {
 	interrupt()
 }
 
+// releaser gives back what an answer was read into.
+type releaser interface{ Release() }
+
 // newExchanger returns the cheapest way to use a transport.
-func newExchanger(transport http.RoundTripper) exchanger {
-	if client, ok := transport.(*keepalive.Client); ok {
-		return direct{client}
+func newExchanger(transport http.RoundTripper, address string) (exchanger, error) {
+	client, ok := transport.(*keepalive.Client)
+	if !ok {
+		return newTransported(transport, address), nil
 	}
-	return newTransported(transport)
+	u, err := url.Parse(address)
+	if err != nil {
+		return nil, err
+	}
+	base, err := keepalive.ParseBase(address)
+	return direct{client, base, u.EscapedPath()}, err
 }
 
-// direct exchanges without contexts, goroutines or copies.
-type direct struct{ client *keepalive.Client }
+// direct exchanges without contexts, goroutines, copies or a request of
+// net/http.
+type direct struct {
+	client *keepalive.Client
+	base   keepalive.Base
+	prefix string // of every path
+}
 
-func (d direct) exchange(req *http.Request, deadline time.Time) (whatsapp.Response, func(), error) {
-	answer, err := d.client.Send(req, deadline)
+func (d direct) exchange(r whatsapp.Request, deadline time.Time) (whatsapp.Response, releaser, error) {
+	answer, err := d.client.Do(&keepalive.Request{
+		Base: d.base, Method: r.Method, Path: d.prefix + r.Path, Header: r.Header, Body: r.Body,
+	}, deadline)
 	if err != nil {
 		return whatsapp.Response{}, nil, err
 	}
-	r := whatsapp.Response{Status: answer.Status, Body: answer.Body}
+	response := whatsapp.Response{Status: answer.Status, Body: answer.Body}
 	if answer.Status >= http.StatusMultipleChoices {
-		r.Header = answer.Header()
+		response.Header = answer.Header()
 	}
-	return r, answer.Release, nil
+	return response, answer, nil
 }
 
 func (d direct) counts() (opened, reused int64) {
@@ -65,14 +83,15 @@ func (d direct) interrupt() { d.client.Interrupt(errCut) }
 // transported exchanges by any http.RoundTripper.
 type transported struct {
 	base           http.RoundTripper
+	address        string
 	trace          *httptrace.ClientTrace
 	opened, reused atomic.Int64
 	ctx            context.Context // of all requests; ends by interrupt
 	cut            context.CancelCauseFunc
 }
 
-func newTransported(base http.RoundTripper) *transported {
-	t := &transported{base: base}
+func newTransported(base http.RoundTripper, address string) *transported {
+	t := &transported{base: base, address: address}
 	t.ctx, t.cut = context.WithCancelCause(context.Background())
 	t.trace = &httptrace.ClientTrace{GotConn: func(got httptrace.GotConnInfo) {
 		if got.Reused {
@@ -84,10 +103,15 @@ func newTransported(base http.RoundTripper) *transported {
 	return t
 }
 
-func (t *transported) exchange(req *http.Request, deadline time.Time) (whatsapp.Response, func(), error) {
+func (t *transported) exchange(r whatsapp.Request, deadline time.Time) (whatsapp.Response, releaser, error) {
 	ctx, cancel := context.WithDeadlineCause(t.ctx, deadline, errTimeout)
 	defer cancel()
-	answer, err := t.base.RoundTrip(req.WithContext(httptrace.WithClientTrace(ctx, t.trace)))
+	req, err := http.NewRequestWithContext(httptrace.WithClientTrace(ctx, t.trace), r.Method, t.address+r.Path, bytes.NewReader(r.Body))
+	if err != nil {
+		return whatsapp.Response{}, nil, err
+	}
+	req.Header = r.Header
+	answer, err := t.base.RoundTrip(req)
 	if err != nil {
 		return whatsapp.Response{}, nil, because(ctx, err)
 	}
@@ -96,7 +120,7 @@ func (t *transported) exchange(req *http.Request, deadline time.Time) (whatsapp.
 	if err != nil {
 		return whatsapp.Response{}, nil, because(ctx, err)
 	}
-	return whatsapp.Response{Status: answer.StatusCode, Header: answer.Header, Body: body}, func() {}, nil
+	return whatsapp.Response{Status: answer.StatusCode, Header: answer.Header, Body: body}, nil, nil
 }
 
 // because adds to an error why its context ended, if it did.

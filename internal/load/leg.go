@@ -11,6 +11,7 @@ import (
 
 	vegeta "github.com/tsenart/vegeta/v12/lib"
 
+	"wabench/internal/alarm"
 	"wabench/internal/hist"
 	"wabench/results"
 )
@@ -23,7 +24,7 @@ type leg struct {
 	start    time.Time     // when load time from is reached
 	users    int           // of a closed stage, else 0
 	think    time.Duration
-	released chan int64
+	released chan arrival
 
 	inFlight atomic.Int64
 	lastFull atomic.Int64 // nanoseconds since start at which max_in_flight were under way
@@ -32,22 +33,23 @@ type leg struct {
 	lateness *hist.Histogram // of arrivals that did not
 	offered  span            // of all arrivals that were sent
 	err      error           // the first call that could not be encoded
+	stop     func()
 }
 
-// due returns the due moment of arrival n; zero in a closed stage.
-func (l *leg) due(n int64) time.Time {
+// due returns when an arrival is due; zero in a closed stage.
+func (l *leg) due(a arrival) time.Time {
 	if l.users > 0 {
 		return time.Time{}
 	}
-	return l.start.Add(l.engine.schedule.Due(n) - l.from)
+	return l.start.Add(a.at - l.from)
 }
 
-// block returns the block that arrival n belongs to. Arrivals of a closed
-// stage belong to the block in which they are sent.
-func (l *leg) block(n int64) int {
-	at := l.from + time.Since(l.start)
-	if l.users == 0 {
-		at = l.engine.schedule.Due(n)
+// block returns the block that an arrival belongs to. Those of a closed stage
+// belong to the block in which they are sent.
+func (l *leg) block(a arrival) int {
+	at := a.at
+	if l.users > 0 {
+		at = l.from + time.Since(l.start)
 	}
 	return l.engine.plan.BlockAt(min(at, l.to))
 }
@@ -58,19 +60,24 @@ func (l *leg) run(ctx context.Context) error {
 	if l.users > 0 {
 		workers = uint64(l.users)
 	}
-	l.released = make(chan int64, workers+2)
+	l.released = make(chan arrival, workers+2)
 	l.lastFull.Store(-1) // never
 	// An interrupted run lets go of what is under way: cancelled requests are
 	// the generator's doing and are counted so.
 	client := &http.Client{
-		Transport:     &tripper{target: l.target, leg: l, think: l.think},
+		Transport:     &tripper{target: l.target, leg: l},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
-	attacker := vegeta.NewAttacker(vegeta.Client(client), vegeta.MaxBody(0),
+	attacker := vegeta.NewAttacker(vegeta.Client(client),
 		vegeta.Workers(min(workers, initialWorkers(l.users))), vegeta.MaxWorkers(workers))
-	stop := context.AfterFunc(ctx, func() { attacker.Stop() })
-	defer stop()
-	for range attacker.Attack(l.targeter(), l.pacer(ctx), 0, "") {
+	wait, free, err := l.wait()
+	if err != nil {
+		return err
+	}
+	defer free()
+	l.stop = func() { attacker.Stop() }
+	defer context.AfterFunc(ctx, l.stop)()
+	for range attacker.Attack(tick, l.pacer(ctx, wait), 0, "") {
 		// Everything was accounted for in the tripper; the channel is drained
 		// so that no worker waits.
 		continue
@@ -97,7 +104,7 @@ func initialWorkers(users int) uint64 {
 }
 
 // pacer returns what paces the leg.
-func (l *leg) pacer(ctx context.Context) vegeta.Pacer {
+func (l *leg) pacer(ctx context.Context, wait func(time.Time)) vegeta.Pacer {
 	stopped := func() bool { return ctx.Err() != nil }
 	ended := func() bool { return l.engine.ends(l.target.Name) || wasAborted(ctx) }
 	if l.users > 0 {
@@ -107,58 +114,48 @@ func (l *leg) pacer(ctx context.Context) vegeta.Pacer {
 		}
 	}
 	first, end := l.engine.arrivals(l.from, l.to)
-	wait := l.engine.options.Wait
-	if wait == nil {
-		wait = newWaiter()
-	}
 	return &pacer{
 		schedule: l.engine.schedule, next: first, end: end, start: l.start, from: l.from,
 		maxLate: l.target.Timeout, wait: wait, stopped: stopped, ended: ended, released: l.released, drop: l.drop,
 	}
 }
 
+// wait returns what waits for due moments, and what to call after its last use.
+func (l *leg) wait() (wait func(time.Time), free func(), err error) {
+	if wait := l.engine.options.Wait; wait != nil || l.users > 0 {
+		return wait, func() {}, nil
+	}
+	a, err := alarm.New()
+	if err != nil {
+		return nil, nil, err
+	}
+	return a.Wait, func() { _ = a.Close() }, nil // nothing is lost with a timer
+}
+
 // drop counts an arrival that will not be sent.
-func (l *leg) drop(n int64) {
+func (l *leg) drop(a arrival) {
 	if l.engine.running.Err() != nil {
 		l.engine.unsent.Add(1) // by an interrupt, not by want of speed
 	}
-	l.engine.collector.dropArrival(cellKey{l.target.Name, l.engine.plan.Op(n), l.block(n)})
+	l.engine.collector.dropArrival(cellKey{l.target.Name, l.engine.plan.Op(a.n), l.block(a)})
 }
 
-// targeter returns the vegeta.Targeter of the leg: each call takes the next
-// arrival that the pacer let go and encodes it.
-func (l *leg) targeter() vegeta.Targeter {
-	return func(t *vegeta.Target) error {
-		// A tick is only sent after its arrival was let go, so one is waiting.
-		n := <-l.released
-		if l.users == 0 {
-			l.engine.messages.Add(1)
-		}
-		l.noteLateness(n)
-		due := l.due(n)
-		if due.IsZero() {
-			due = time.Now()
-		}
-		call := l.engine.plan.Call(l.target.spec, n, due)
-		request, err := l.target.Dialect.Encode(call)
-		if err != nil {
-			return l.fail(n, err)
-		}
-		t.Method, t.Body, t.Header = request.Method, request.Body, request.Header
-		t.URL = l.target.URL + request.Path + tag(call.Op, n)
-		return nil
-	}
+// tick is the vegeta.Targeter of every leg: what vegeta has to make of a hit is
+// the same, and as little, each time.
+func tick(t *vegeta.Target) error {
+	t.Method, t.URL = http.MethodGet, "/"
+	return nil
 }
 
-// fail keeps the first error of a call that could not be made; vegeta then
-// stops the leg.
-func (l *leg) fail(n int64, err error) error {
+// fail keeps the first error of a call that could not be made, and stops the
+// leg.
+func (l *leg) fail(n int64, err error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.err == nil && !errors.Is(err, context.Canceled) {
 		l.err = fmt.Errorf("target %s: message %d: %w", l.target.Name, n, err)
 	}
-	return err
+	l.stop()
 }
 
 // heldAfter is how late an arrival must be for the bound on requests in flight
@@ -168,11 +165,10 @@ const heldAfter = time.Millisecond
 // noteLateness keeps the generator's own part of lateness apart from what the
 // bound on requests in flight caused: an arrival was held if the bound was
 // reached at any moment since it was due.
-func (l *leg) noteLateness(n int64) {
+func (l *leg) noteLateness(due time.Time) {
 	if l.users > 0 {
 		return
 	}
-	due := l.due(n)
 	late := time.Since(due)
 	held := late > heldAfter && l.lastFull.Load() >= int64(due.Sub(l.start))
 	l.mu.Lock()

@@ -17,10 +17,17 @@ type pacer struct {
 	from      time.Duration // load time at which the leg begins
 	maxLate   time.Duration // an arrival later than this is dropped
 	wait      func(until time.Time)
-	stopped   func() bool // looked at before each arrival and during long waits
-	ended     func() bool // enough is known, or a rule has failed: the rest is no longer planned
-	released  chan int64  // those let go; buffered for every worker, so that Pace never blocks on it
-	drop      func(n int64)
+	stopped   func() bool  // looked at before each arrival and during long waits
+	ended     func() bool  // enough is known, or a rule has failed: the rest is no longer planned
+	released  chan arrival // those let go; buffered for every worker, so that Pace never blocks on it
+	drop      func(arrival)
+}
+
+// arrival is a hit that is to be sent: its number, and when it is due in load
+// time, which means nothing in a closed stage.
+type arrival struct {
+	n  int64
+	at time.Duration
 }
 
 // waitSlice bounds how long a wait goes on without looking whether to stop.
@@ -29,7 +36,8 @@ const waitSlice = 20 * time.Millisecond
 // Pace implements vegeta.Pacer. It is called by one goroutine.
 func (p *pacer) Pace(time.Duration, uint64) (time.Duration, bool) {
 	for p.next < p.end {
-		due := p.due(p.next)
+		a := p.arrival(p.next)
+		due := p.start.Add(a.at - p.from)
 		stop := p.sleepUntil(due)
 		if p.ended() {
 			p.end = p.next
@@ -37,17 +45,16 @@ func (p *pacer) Pace(time.Duration, uint64) (time.Duration, bool) {
 		if stop || p.ended() {
 			break
 		}
-		n := p.next
 		p.next++
 		if time.Since(due) > p.maxLate {
-			p.drop(n)
+			p.drop(a)
 			continue
 		}
-		p.released <- n
+		p.released <- a
 		return 0, false
 	}
 	for ; p.next < p.end; p.next++ {
-		p.drop(p.next)
+		p.drop(p.arrival(p.next))
 	}
 	return 0, true
 }
@@ -57,10 +64,7 @@ func (p *pacer) Rate(elapsed time.Duration) float64 {
 	return float64(p.schedule.Rate(p.from + elapsed))
 }
 
-// due returns the wall-clock moment of arrival n.
-func (p *pacer) due(n int64) time.Time {
-	return p.start.Add(p.schedule.Due(n) - p.from)
-}
+func (p *pacer) arrival(n int64) arrival { return arrival{n, p.schedule.Due(n)} }
 
 // sleepUntil waits in slices and reports whether the run is to stop.
 func (p *pacer) sleepUntil(due time.Time) (stop bool) {
@@ -83,8 +87,8 @@ type usersPacer struct {
 	until    time.Time
 	next     func() int64
 	stopped  func() bool
-	take     func() bool // one more message is within the plan's limit
-	released chan int64  // as in pacer
+	take     func() bool  // one more message is within the plan's limit
+	released chan arrival // as in pacer
 }
 
 // Pace implements vegeta.Pacer.
@@ -92,7 +96,7 @@ func (p *usersPacer) Pace(time.Duration, uint64) (time.Duration, bool) {
 	if p.stopped() || !time.Now().Before(p.until) || !p.take() {
 		return 0, true
 	}
-	p.released <- p.next()
+	p.released <- arrival{n: p.next()}
 	return 0, false
 }
 

@@ -34,7 +34,7 @@ type Sample struct {
 }
 
 // Response returns Done − Due, 0 in a closed stage.
-func (s Sample) Response() time.Duration {
+func (s *Sample) Response() time.Duration {
 	if s.Due.IsZero() {
 		return 0
 	}
@@ -42,10 +42,10 @@ func (s Sample) Response() time.Duration {
 }
 
 // Service returns Done − Sent.
-func (s Sample) Service() time.Duration { return s.Done.Sub(s.Sent) }
+func (s *Sample) Service() time.Duration { return s.Done.Sub(s.Sent) }
 
 // Lateness returns Sent − Due, 0 in a closed stage.
-func (s Sample) Lateness() time.Duration {
+func (s *Sample) Lateness() time.Duration {
 	if s.Due.IsZero() {
 		return 0
 	}

@@ -31,6 +31,7 @@ func (e *engine) tick(ctx context.Context) {
 		if e.meter != nil {
 			e.machine.look()
 		}
+		e.economy.review()
 		if e.options.Abort == nil {
 			continue
 		}

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"strconv"
 	"strings"
 	"time"
 
@@ -13,61 +12,48 @@ import (
 	"wabench/results"
 )
 
-// tripper is the RoundTripper under vegeta's client: it sends one arrival,
-// reads the whole answer, and accounts for it. Vegeta is handed an empty
-// answer and never a target's error, since it has nothing to add.
+// tripper is the RoundTripper under vegeta's client. Vegeta's request is no
+// more than a tick: the tripper takes the arrival that the tick stands for,
+// makes its message, sends it, reads the whole answer and accounts for it.
+// Vegeta is handed an empty answer and never a target's error, since it has
+// nothing to add.
 type tripper struct {
 	target *target
 	leg    *leg
-	think  time.Duration // of a closed stage
 }
+
+// done is what vegeta sees of every hit; nobody writes to it.
+var done = &http.Response{StatusCode: http.StatusOK, Body: http.NoBody}
 
 // RoundTrip implements http.RoundTripper.
-func (t *tripper) RoundTrip(req *http.Request) (*http.Response, error) {
-	op, n, err := parseTag(req.URL.Fragment)
+func (t *tripper) RoundTrip(*http.Request) (*http.Response, error) {
+	// A tick is only sent after its arrival was let go, so one is waiting.
+	a := <-t.leg.released
+	if t.leg.users == 0 {
+		t.leg.engine.messages.Add(1)
+	}
+	due := t.leg.due(a)
+	call := t.leg.engine.plan.Call(t.target.spec, a.n, orNow(due))
+	request, err := t.target.Dialect.Encode(call)
 	if err != nil {
+		t.leg.fail(a.n, err)
 		return nil, err
 	}
-	strip(req)
-	s := Sample{Op: op, N: n, Block: t.leg.block(n), Due: t.leg.due(n)}
+	t.leg.noteLateness(due) // before this arrival counts as under way
 	t.leg.enter()
-	t.send(req, &s)
+	t.send(request, &Sample{Op: call.Op, N: a.n, Block: t.leg.block(a), Due: due})
 	t.leg.exit()
-	if t.think > 0 {
-		pause(t.leg.engine.running, t.think)
+	if t.leg.think > 0 {
+		pause(t.leg.engine.running, t.leg.think)
 	}
-	return &http.Response{StatusCode: http.StatusOK, Body: http.NoBody, Request: req}, nil
-}
-
-// tag marks a request with its operation and number in the part of the URL
-// that is never sent.
-func tag(op whatsapp.Op, n int64) string {
-	return "#op=" + string(op) + "&n=" + strconv.FormatInt(n, 10)
-}
-
-// parseTag reads what tag writes.
-func parseTag(fragment string) (whatsapp.Op, int64, error) {
-	op, number, found := strings.Cut(strings.TrimPrefix(fragment, "op="), "&n=")
-	n, err := strconv.ParseInt(number, 10, 64)
-	if !found || err != nil {
-		return "", 0, fmt.Errorf("request carries no tag: %q", fragment)
-	}
-	return whatsapp.Op(op), n, nil
-}
-
-// strip removes what must not reach the wire: vegeta's headers and the tag.
-func strip(req *http.Request) {
-	req.URL.Fragment = ""
-	delete(req.Header, "X-Vegeta-Seq")
-	delete(req.Header, "X-Vegeta-Attack")
+	return done, nil
 }
 
 // send performs one attempt and accounts for it.
-func (t *tripper) send(req *http.Request, s *Sample) {
-	key := cellKey{t.target.Name, s.Op, s.Block}
-	t.leg.engine.collector.begin(key)
+func (t *tripper) send(request whatsapp.Request, s *Sample) {
+	t.leg.engine.collector.begin(cellKey{t.target.Name, s.Op, s.Block})
 	s.Sent = time.Now()
-	response, release, err := t.target.exchanger.exchange(req, s.Sent.Add(t.target.Timeout))
+	response, answer, err := t.target.exchanger.exchange(request, s.Sent.Add(t.target.Timeout))
 	s.Done = time.Now()
 	if err != nil {
 		s.Outcome = whatsapp.Outcome{Class: classify(err), Detail: err.Error()}
@@ -76,18 +62,28 @@ func (t *tripper) send(req *http.Request, s *Sample) {
 		}
 	} else {
 		s.Outcome = t.target.Dialect.Decode(s.Op, response)
-		defer release()
+	}
+	if answer != nil {
+		defer answer.Release()
 	}
 	// The correlator is told before the sample is counted: a run that waits for
 	// its webhooks must know of every accepted message.
 	if s.Outcome.Class == whatsapp.OK && s.Outcome.MessageID != "" && t.leg.engine.correlator != nil {
 		t.leg.engine.correlator.Accepted(t.target.Name, s.Outcome.MessageID, dueOrSent(*s), s.Block)
 	}
-	t.leg.engine.collector.end(t.target.Name, *s)
+	t.leg.engine.collector.end(t.target.Name, s)
 	if s.Outcome.Class != whatsapp.OK {
 		t.leg.engine.sampleFailure(t.target, *s, response.Body)
-		t.retry(req, *s)
+		t.retry(request, *s)
 	}
+}
+
+// orNow is the moment that a message's fields are filled with.
+func orNow(due time.Time) time.Time {
+	if due.IsZero() {
+		return time.Now()
+	}
+	return due
 }
 
 // dueOrSent is the moment from which webhooks are timed.

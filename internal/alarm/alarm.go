@@ -1,0 +1,53 @@
+// Package alarm waits until a moment, more exactly than Go's timers: those are
+// rounded up to the network poller's milliseconds whenever the process has
+// nothing else to do.
+package alarm
+
+import "time"
+
+// Alarm waits for one goroutine at a time.
+type Alarm struct {
+	kernel *timer
+	early  time.Duration // how much earlier than needed to ask for
+}
+
+// New returns an alarm, which holds a descriptor until it is closed.
+func New() (*Alarm, error) {
+	kernel, err := newTimer()
+	return &Alarm{kernel: kernel}, err
+}
+
+// Close gives the descriptor back.
+func (a *Alarm) Close() error { return a.kernel.close() }
+
+// Wait returns at a moment, or at once if that has passed; never before it.
+func (a *Alarm) Wait(until time.Time) {
+	for left := time.Until(until); left > a.early; left = time.Until(until) {
+		a.kernel.sleep(left - a.early)
+		a.learn(-time.Until(until))
+	}
+	for time.Now().Before(until) {
+		continue // shorter than what early was learned from
+	}
+}
+
+// A process is woken some microseconds to a tenth of a millisecond after its
+// timer fired, depending on the machine and how deep it slept. The alarm learns
+// how much most wake-ups take at least, and sets its timers that much earlier.
+// What is left is waited for by turning: rarely and briefly, since turning
+// costs what sleeping saves.
+const (
+	turning = 0.1 // share of wake-ups that are to come too early
+	step    = time.Microsecond
+)
+
+// learn takes how much later than due a wake-up came: early follows the
+// turning-quantile of what wake-ups take.
+func (a *Alarm) learn(late time.Duration) {
+	if late > 0 {
+		a.early += time.Duration(turning * float64(step))
+	} else {
+		a.early -= time.Duration((1 - turning) * float64(step))
+	}
+	a.early = min(max(a.early, 0), mostEarly)
+}
