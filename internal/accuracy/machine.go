@@ -25,9 +25,7 @@ func (f Figures) machineSection(m Machine) string {
 	fmt.Fprintf(&b, "%s, %d CPUs, %s of memory, %s, built with %s. Measured on %s in %v; load average %.2f before and %.2f after.\n\n",
 		m.Processor, m.CPUs, mebibytes(float64(m.Memory)), m.System, m.Go,
 		m.Started.UTC().Format("2006-01-02 15:04 MST"), m.Ended.Sub(m.Started).Round(time.Second), m.Before, m.After)
-	if m.Before > quiet*float64(m.CPUs) {
-		b.WriteString("**Other work was going on: these figures are noisy, tails above all.**\n\n")
-	}
+	b.WriteString(m.noise())
 	if f.Plan != Full() {
 		b.WriteString("**At a glance: these figures are worth nothing.**\n\n")
 	}
@@ -47,6 +45,14 @@ func (f Figures) machineSection(m Machine) string {
 	}
 	b.WriteString(t.String())
 	return b.String()
+}
+
+// noise says so if the machine was busy with something else.
+func (m Machine) noise() string {
+	if m.Before <= quiet*float64(m.CPUs) {
+		return ""
+	}
+	return "**Other work was going on: these figures are noisy, tails above all.**\n\n"
 }
 
 // quiet is the share of the CPUs that may be busy beforehand.

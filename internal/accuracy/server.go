@@ -55,16 +55,16 @@ func (s Server) draw(n int64, at time.Duration) time.Duration {
 	return s.Draw(Seed, n, at+s.Stall.Length+(s.Stall.Every-s.Stall.Length)/2)
 }
 
-// load is an open one that fits the server.
+// load is an open one that fits the server: every tool may have as much under
+// way as comes in the longest answer.
 func (s Server) load(rate float64, length time.Duration) Load {
-	inFlight := rate * (s.Longest + 20*time.Millisecond).Seconds()
+	inFlight := int(max(math.Ceil(rate*(s.Longest+20*time.Millisecond).Seconds()), connections))
 	return Load{
-		Rate: rate, For: length, Connections: connections,
-		InFlight: int(max(math.Ceil(inFlight), connections)),
-		Users:    int(max(math.Round(rate*s.Usual.Seconds()), 1)),
+		Rate: rate, For: length, Connections: inFlight, InFlight: inFlight,
+		Users: int(max(math.Round(rate*s.Usual.Seconds()), 1)),
 	}
 }
 
-// connections are those of the closed comparison, and of tools whose rate is
-// one of each connection.
+// connections are those of the loads that measure cost, and the least of the
+// others.
 const connections = 50

@@ -66,7 +66,7 @@ func (s Session) Measure(ctx context.Context) (Figures, error) {
 		}
 		f.Known = append(f.Known, known)
 	}
-	open := atOnce().load(s.Plan.CostRate, s.Plan.CostLength)
+	open := Load{Rate: s.Plan.CostRate, For: s.Plan.CostLength, Connections: connections, InFlight: connections}
 	closed := Load{For: s.Plan.ClosedLength, Connections: connections}
 	var err error
 	if f.Closed, err = s.costs(ctx, closed, func(Tool) bool { return true }); err != nil {
@@ -127,8 +127,7 @@ func (s Session) costs(ctx context.Context, load Load, can func(Tool) bool) ([]C
 
 // idle measures what a tool costs before and after its load.
 func (s Session) idle(ctx context.Context, costs []CostFigures) error {
-	load := atOnce().load(10, time.Second)
-	load.Connections, load.InFlight = 1, 1
+	load := Load{Rate: 10, For: time.Second, Connections: 1, InFlight: 1}
 	for i := range costs {
 		for _, c := range s.present() {
 			if c.Name != costs[i].Tool {

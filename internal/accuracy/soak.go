@@ -46,6 +46,7 @@ func SoakSection(files fs.FS, resident []Resident, m Machine) (string, error) {
 	var b strings.Builder
 	fmt.Fprintf(&b, "The shipped scenario `soak` in %s of real time, on %s with %d CPUs, %s; load average %.2f before and %.2f after.\n\n",
 		units.FormatDuration(run.Plan.Duration), m.Processor, m.CPUs, m.Started.UTC().Format("2006-01-02 15:04 MST"), m.Before, m.After)
+	b.WriteString(m.noise())
 	verdict := run.Generator.Verdict
 	if len(run.Generator.Reasons) > 0 {
 		verdict += ": " + strings.Join(run.Generator.Reasons, "; ")

@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strconv"
+	"sync"
 	"time"
 
 	"wabench/internal/accuracy"
@@ -67,10 +68,10 @@ func soak(ctx context.Context, o soakOptions) error {
 // function that it returns is called, which returns what was noted.
 func watchResident(pid int, step time.Duration) func() []accuracy.Resident {
 	var points []accuracy.Resident
-	stop, done := make(chan struct{}), make(chan struct{}) // each closed once
+	stop := make(chan struct{}) // closed by the returned function
 	began := time.Now()
-	go func() {
-		defer close(done)
+	var watching sync.WaitGroup
+	watching.Go(func() {
 		ticks := time.NewTicker(step)
 		defer ticks.Stop()
 		for {
@@ -83,10 +84,10 @@ func watchResident(pid int, step time.Duration) func() []accuracy.Resident {
 				return
 			}
 		}
-	}()
+	})
 	return func() []accuracy.Resident {
 		close(stop)
-		<-done
+		watching.Wait()
 		return points
 	}
 }
