@@ -28,6 +28,7 @@ func FuzzMessages(f *testing.F) {
 	}
 	f.Add("application/x-www-form-urlencoded", "messaging_product=whatsapp&to=1&text=%7B%22body%22%3A%22hi%22%7D")
 	f.Add("multipart/form-data; boundary=x", "--x")
+	f.Add("application/json", `{"messaging_product":"whatsapp","to":"1","type":"contacts","contacts":"[{\"name\":{\"formatted_name\":\"A\"}}]","context":"{}"}`)
 	s := Start(f, Options{})
 	path := "/v24.0/" + s.Info().PhoneNumberID + "/messages"
 	f.Fuzz(func(t *testing.T, contentType, body string) {
@@ -58,10 +59,12 @@ func FuzzPaths(f *testing.F) {
 	s := Start(f, Options{})
 	info := s.Info()
 	for _, path := range []string{"", "/", "/v24.0", "/v24.0/" + info.PhoneNumberID, "/" + info.WABAID + "/phone_numbers?limit=x&after=y", "/../..", "/v24.0//messages", "/whatsapp_business/attachments/?mid=1&ext=2&hash=3"} {
-		f.Add(http.MethodGet, path)
+		f.Add(http.MethodGet, path, "{}")
 	}
-	f.Fuzz(func(t *testing.T, method, path string) {
-		r, err := http.NewRequest(method, "http://127.0.0.1"+path, strings.NewReader("{}"))
+	f.Add(http.MethodPost, "/"+info.PhoneNumberID+"/messages?messaging_product=whatsapp&to=1&text=%7B%22body%22%3A1%7D", "")
+	f.Add(http.MethodPost, "/"+info.PhoneNumberID+"/message_qrdls/X?prefilled_message=a&generate_qr_image=png", "")
+	f.Fuzz(func(t *testing.T, method, path, body string) {
+		r, err := http.NewRequest(method, "http://127.0.0.1"+path, strings.NewReader(body))
 		if err != nil || strings.HasPrefix(r.URL.Path, "/_fake") || strings.HasPrefix(r.URL.Path, "/v1") {
 			return
 		}
@@ -69,7 +72,7 @@ func FuzzPaths(f *testing.F) {
 		w := httptest.NewRecorder()
 		s.ServeHTTP(w, r)
 		if w.Code >= 500 {
-			t.Fatalf("%s %s answered %d %s", method, path, w.Code, w.Body)
+			t.Fatalf("%s %s %q answered %d %s", method, path, body, w.Code, w.Body)
 		}
 	})
 }

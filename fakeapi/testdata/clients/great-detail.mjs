@@ -37,6 +37,18 @@ const bytes = await sdk.media.download({ mediaURL: url, request: authorization }
 await sdk.media.delete({ mediaID: deleted, phoneNumberID }).json();
 tell("media", { kept, deleted, sha256: sha256(bytes) });
 
+const template = (name) => sdk.template.create(businessAccountID, {
+  name, language: "en_US", category: "UTILITY",
+  components: [{ type: "BODY", text: "Your order {{1}} is ready.", example: { body_text: [["42"]] } }],
+}).json();
+const { id } = await template("kept");
+await template("deleted");
+await sdk.template.delete(businessAccountID, { name: "deleted" }).json();
+await sdk.template.update(id, { components: [{ type: "BODY", text: "Order {{1}} waits for you.", example: { body_text: [["42"]] } }] }).json();
+const one = await sdk.template.get(id, { fields: ["name", "status"] }).json();
+const list = await sdk.template.list(businessAccountID, { name_or_content: "waits for", status: ["APPROVED", "REJECTED"], category: ["UTILITY"], language: ["en_US"], limit: 5 }).json();
+tell("templates", { listed: list.data.map((t) => t.name), one: one.name });
+
 const link = "https://example.com/a";
 // It has one call for all types; these are the types that it declares.
 const send = (type, object, more) => async () => {
@@ -56,7 +68,7 @@ await sends([
   ["location", send("location", { latitude: 1.5, longitude: "2.5", name: "n", address: "a" })],
   ["contacts", send("contacts", [{ name: { formatted_name: "Ann Lee", first_name: "Ann" }, phones: [{ phone: "+15550100002", type: "HOME" }] }])],
   ["reaction", async () => send("reaction", { message_id: first, emoji: "👍" })()],
-  ["template", send("template", { name: "order_update", language: { code: "en_US" } })],
+  ["template", send("template", { name: "kept", language: { code: "en_US" }, components: [{ type: "body", parameters: [{ type: "text", text: "42" }] }] })],
   ["interactive/button", send("interactive", { type: "button", body, action: { buttons: [{ type: "reply", reply: { id: "y", title: "Yes" } }] } })],
   ["interactive/list", send("interactive", { type: "list", body, action: { button: "Open", sections: [{ title: "s", rows: [{ id: "1", title: "one" }] }] } })],
   ["interactive/product", send("interactive", { type: "product", action: { catalog_id: "7", product_retailer_id: "p" } })],
@@ -68,18 +80,6 @@ await sends([
   ["interactive/location_request_message", send("interactive", { type: "location_request_message", body, action: { name: "send_location" } })],
   ["interactive/cta_url", send("interactive", { type: "cta_url", body, action: { name: "cta_url", parameters: { display_text: "Go", url: link } } })],
 ]);
-
-const template = (name) => sdk.template.create(businessAccountID, {
-  name, language: "en_US", category: "UTILITY",
-  components: [{ type: "BODY", text: "Your order {{1}} is ready.", example: { body_text: [["42"]] } }],
-}).json();
-const { id } = await template("kept");
-await template("deleted");
-await sdk.template.delete(businessAccountID, { name: "deleted" }).json();
-await sdk.template.update(id, { components: [{ type: "BODY", text: "Order {{1}} waits for you.", example: { body_text: [["42"]] } }] }).json();
-const one = await sdk.template.get(id, { fields: ["name", "status"] }).json();
-const list = await sdk.template.list(businessAccountID, { name_or_content: "waits for", status: ["APPROVED", "REJECTED"], category: ["UTILITY"], language: ["en_US"], limit: 5 }).json();
-tell("templates", { listed: list.data.map((t) => t.name), one: one.name });
 
 await sdk.businessProfile.updateBusinessProfile({ phoneNumberID, about: words, vertical: "RETAIL", websites: ["https://example.com"] }).json();
 const profile = await sdk.businessProfile.getBusinessProfile({ phoneNumberID, fields: ["about", "vertical"] }).json();

@@ -30,6 +30,21 @@ const bytes = await client.media.download({ mediaId: kept, auth: "always" });
 await client.media.delete({ mediaId: deleted, phoneNumberId });
 tell("media", { kept, deleted, sha256: sha256(bytes) });
 
+const template = (name) => client.templates.create({
+  businessAccountId, name, language: "en_US", category: "UTILITY", parameterFormat: "POSITIONAL",
+  components: [
+    { type: "BODY", text: "Your order {{1}} is ready.", example: { body_text: [["42"]] } },
+    { type: "BUTTONS", buttons: [{ type: "QUICK_REPLY", text: "Stop" }] },
+  ],
+});
+await template("kept");
+await template("deleted");
+await client.templates.delete({ businessAccountId, name: "deleted" });
+const list = await client.templates.list({ businessAccountId, name: "kept", status: "APPROVED", limit: 10 });
+tell("templates", { listed: list.data.map((t) => t.name) });
+// The platform has templates at /{template}; the library looks below the account.
+await refused("template by id", () => client.templates.get({ businessAccountId, templateId: list.data[0].id }), (e) => e.code);
+
 const link = "https://example.com/a";
 const id = (answer) => answer.messages[0].id;
 const m = client.messages;
@@ -47,7 +62,7 @@ await sends([
   ] }))],
   ["reaction", async () => id(await m.sendReaction({ ...at, reaction: { messageId: first, emoji: "👍" } }))],
   ["template", async () => id(await m.sendTemplate({ ...at, template: {
-    name: "order_update", language: { code: "en_US" }, components: [{ type: "body", parameters: [{ type: "text", text: "42" }] }],
+    name: "kept", language: { code: "en_US" }, components: [{ type: "body", parameters: [{ type: "text", text: "42" }] }],
   } }))],
   ["interactive/button", async () => id(await m.sendInteractiveButtons({ ...at, bodyText: "b", footerText: "f",
     header: { type: "image", image: { id: kept } }, buttons: [{ id: "y", title: "Yes" }, { id: "n", title: "No" }] }))],
@@ -70,21 +85,6 @@ await sends([
   })) }))],
   ["interactive/catalog_message", async () => id(await m.sendInteractiveCatalogMessage({ ...at, bodyText: "b", parameters: { thumbnailProductRetailerId: "p" } }))],
 ]);
-
-const template = (name) => client.templates.create({
-  businessAccountId, name, language: "en_US", category: "UTILITY", parameterFormat: "POSITIONAL",
-  components: [
-    { type: "BODY", text: "Your order {{1}} is ready.", example: { body_text: [["42"]] } },
-    { type: "BUTTONS", buttons: [{ type: "QUICK_REPLY", text: "Stop" }] },
-  ],
-});
-await template("kept");
-await template("deleted");
-await client.templates.delete({ businessAccountId, name: "deleted" });
-const list = await client.templates.list({ businessAccountId, name: "kept", status: "APPROVED", limit: 10 });
-tell("templates", { listed: list.data.map((t) => t.name) });
-// The platform has templates at /{template}; the library looks below the account.
-await refused("template by id", () => client.templates.get({ businessAccountId, templateId: list.data[0].id }), (e) => e.code);
 
 await client.phoneNumbers.businessProfile.update({ phoneNumberId, about: words, websites: ["https://example.com"] });
 const profile = await client.phoneNumbers.businessProfile.get({ phoneNumberId, fields: "about,websites" });
