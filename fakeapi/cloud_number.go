@@ -33,6 +33,7 @@ type account struct {
 type number struct {
 	id, display, name string
 	account           *account
+	own               float64 // its throughput where it is not the profile's, otherwise 0
 
 	mu         sync.Mutex
 	registered bool
@@ -62,7 +63,7 @@ type number struct {
 
 func newNumber(n Number, a *account, registered bool) *number {
 	return &number{
-		id: n.ID, display: n.Display, name: n.Name, account: a, registered: registered,
+		id: n.ID, display: n.Display, name: n.Name, account: a, own: float64(n.Throughput), registered: registered,
 		verified: registered, left: longAgo, guessed: longAgo, wrote: map[int64]time.Duration{},
 	}
 }
@@ -74,17 +75,10 @@ func displayNumber(i int) string { return strconv.Itoa(15550783881 + i) }
 // found makes the numbers and the accounts of the options.
 func (c *cloudSide) found(options Options, registered bool) {
 	c.accounts, c.numbers = map[string]*account{}, map[string]*number{}
-	first := Number{ID: options.PhoneNumberID, WABAID: options.WABAID, Name: "Lucky Shrub"}
-	for i, n := range append([]Number{first}, options.Numbers...) {
-		if n.WABAID == "" {
-			n.WABAID = options.WABAID
-		}
-		if n.Display == "" {
-			n.Display = displayNumber(i)
-		}
+	for i, n := range options.Numbers {
 		a := c.accounts[n.WABAID]
 		if a == nil {
-			a = &account{id: n.WABAID, name: "Account " + n.WABAID}
+			a = &account{id: n.WABAID, name: options.named(n.WABAID)}
 			c.accounts[n.WABAID] = a
 		}
 		number := newNumber(n, a, registered)

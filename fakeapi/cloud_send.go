@@ -168,6 +168,9 @@ func (c *cloudSide) admit(g *call, to string) *refusal {
 // messages a window allows; 0 is no limit.
 func (n *number) limit(rules *CloudProfile) int {
 	rate := float64(rules.Throughput)
+	if n.own > 0 {
+		rate = n.own
+	}
 	if rate == 0 {
 		return 0
 	}

@@ -3,6 +3,7 @@ package fakeapi
 import (
 	"encoding"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -123,6 +124,9 @@ func (s *Server) changed(name *string, rest map[string]json.RawMessage) (*Profil
 	}
 	if err := strictyaml.Decode("config", text, profile); err != nil {
 		return nil, err
+	}
+	if now := s.profile().Accounts; len(now)+len(profile.Accounts) > 0 && !reflect.DeepEqual(profile.Accounts, now) {
+		return nil, errors.New("accounts: are read when the fake starts; start another one for others")
 	}
 	return profile, profile.check()
 }

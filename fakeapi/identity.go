@@ -10,6 +10,7 @@ import (
 	"encoding/pem"
 	"math/big"
 	"net"
+	"slices"
 	"time"
 )
 
@@ -32,7 +33,7 @@ var (
 // enough for strict clients.
 const identityLasts = 365 * 24 * time.Hour
 
-func newIdentity(now time.Time) (*identity, error) {
+func newIdentity(now time.Time, more []string) (*identity, error) {
 	authorityKey, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		return nil, err
@@ -46,7 +47,7 @@ func newIdentity(now time.Time) (*identity, error) {
 	if err != nil {
 		return nil, err
 	}
-	leaf, err := issue(authority, authorityKey)
+	leaf, err := issue(authority, authorityKey, more)
 	if err != nil {
 		return nil, err
 	}
@@ -56,7 +57,7 @@ func newIdentity(now time.Time) (*identity, error) {
 }
 
 // issue makes the server's own certificate.
-func issue(authority *x509.Certificate, authorityKey *ecdsa.PrivateKey) (tls.Certificate, error) {
+func issue(authority *x509.Certificate, authorityKey *ecdsa.PrivateKey, more []string) (tls.Certificate, error) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		return tls.Certificate{}, err
@@ -65,7 +66,14 @@ func issue(authority *x509.Certificate, authorityKey *ecdsa.PrivateKey) (tls.Cer
 		SerialNumber: big.NewInt(2), Subject: pkix.Name{CommonName: "fake platform"},
 		NotBefore: authority.NotBefore, NotAfter: authority.NotAfter, BasicConstraintsValid: true,
 		KeyUsage: x509.KeyUsageDigitalSignature, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
-		DNSNames: serverNames, IPAddresses: serverAddresses,
+		DNSNames: slices.Clone(serverNames), IPAddresses: slices.Clone(serverAddresses),
+	}
+	for _, name := range more {
+		if ip := net.ParseIP(name); ip != nil {
+			leaf.IPAddresses = append(leaf.IPAddresses, ip)
+		} else {
+			leaf.DNSNames = append(leaf.DNSNames, name)
+		}
 	}
 	der, err := x509.CreateCertificate(rand.Reader, leaf, authority, key.Public(), authorityKey)
 	if err != nil {

@@ -25,15 +25,19 @@ type Options struct {
 	Seed uint64
 	// Listen is the address, as 127.0.0.1:0, or NoListener.
 	Listen string
-	// TLS serves HTTPS with a certificate of the server's own authority.
-	TLS bool
+	// TLS serves HTTPS with a certificate of the server's own authority, for
+	// localhost, its addresses, graph.facebook.com and the TLSNames: hosts that a
+	// client insists on and that lead here by a host file or a resolver of its own.
+	TLS      bool
+	TLSNames []string
 
 	// Token, PhoneNumberID, WABAID and AppSecret are the Cloud API's
 	// credentials and names; Username and Password those of On-Premises. Empty
 	// ones have fixed values that Info tells.
 	Token, PhoneNumberID, WABAID, AppSecret string
 	Username, Password                      string
-	// Numbers are further business numbers of the Cloud API.
+	// Numbers are further business numbers of the Cloud API, beside those that a
+	// profile's accounts have.
 	Numbers []Number
 
 	// Webhook is where webhooks go; empty is nowhere. VerifyToken, if set, is
@@ -44,11 +48,8 @@ type Options struct {
 
 	// AllowRemote opens the control routes to other machines and origins.
 	AllowRemote bool
-}
 
-// Number is a business number of the Cloud API and the account it belongs to.
-type Number struct {
-	ID, Display, Name, WABAID string
+	accounts []Account // of the profile
 }
 
 // NoListener as Options.Listen is a server without a socket.
@@ -62,8 +63,6 @@ func (o Options) withDefaults() Options {
 	o.Profile = cmp.Or(o.Profile, "instant")
 	o.Listen = cmp.Or(o.Listen, "127.0.0.1:0")
 	o.Token = cmp.Or(o.Token, "EAAfakeTokenOfTheFakePlatform")
-	o.PhoneNumberID = cmp.Or(o.PhoneNumberID, "106540352242922")
-	o.WABAID = cmp.Or(o.WABAID, "102290129340398")
 	o.AppSecret = cmp.Or(o.AppSecret, "fake-app-secret")
 	o.Username = cmp.Or(o.Username, "admin")
 	o.Password = cmp.Or(o.Password, "Fake-Passw0rd")
@@ -116,7 +115,7 @@ func (h *hookSettings) set(o Options) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.url = map[whatsapp.API]string{whatsapp.Cloud: o.Webhook, whatsapp.OnPrem: o.Webhook}
-	h.override = map[string]string{}
+	h.override = o.overrides()
 	h.verify, h.secret = o.VerifyToken, o.AppSecret
 	h.note()
 }

@@ -20,6 +20,9 @@ type Profile struct {
 	// APIs are the platforms on which the number is registered at the start;
 	// a number is on one platform at a time in life, so most profiles name one.
 	APIs []whatsapp.API `yaml:"apis"`
+	// Accounts are the business accounts of the Cloud API and their numbers,
+	// read when the fake starts; empty is one account with one number.
+	Accounts []Account `yaml:"accounts"`
 	// Ledger is how many messages are remembered; the oldest leave first.
 	Ledger int `yaml:"ledger"`
 	// People are rules by which recipients differ; the first that fits holds.
@@ -74,6 +77,7 @@ func (p *Profile) check() error {
 	for i, rule := range p.People {
 		problems = append(problems, rule.check(fmt.Sprintf("people[%d]", i)))
 	}
+	problems = append(problems, checkAccounts(p.Accounts))
 	problems = append(problems, p.Cloud.check("cloud"), p.OnPrem.check("onprem"))
 	return errors.Join(problems...)
 }

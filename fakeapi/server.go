@@ -52,6 +52,7 @@ func Open(options Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
+	options = options.settled(profile.Accounts)
 	s := &Server{
 		options: options, seed: options.Seed, start: time.Now(), closing: make(chan struct{}),
 		arrivals: newArrivalLog(), webhookClient: options.webhookClient(),
@@ -77,7 +78,7 @@ func Open(options Options) (*Server, error) {
 // listen opens the socket, if there is to be one.
 func (s *Server) listen() error {
 	if s.options.TLS {
-		identity, err := newIdentity(s.start)
+		identity, err := newIdentity(s.start, s.options.TLSNames)
 		if err != nil {
 			return fmt.Errorf("fake: make a certificate: %w", err)
 		}

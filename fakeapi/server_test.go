@@ -46,10 +46,10 @@ func TestListening(t *testing.T) {
 }
 
 func TestCertificateCoversItsNames(t *testing.T) {
-	s := Start(t, Options{Listen: "127.0.0.1:0", TLS: true})
+	s := Start(t, Options{Listen: "127.0.0.1:0", TLS: true, TLSNames: []string{"chat.example.test", "10.0.0.7"}})
 	pool := x509.NewCertPool()
 	pool.AppendCertsFromPEM(s.CertificateAuthority())
-	for _, name := range []string{"localhost", "127.0.0.1", "::1", "graph.facebook.com"} {
+	for _, name := range []string{"localhost", "127.0.0.1", "::1", "graph.facebook.com", "chat.example.test", "10.0.0.7"} {
 		leaf, err := x509.ParseCertificate(s.identity.leaf.Certificate[0])
 		if err != nil {
 			t.Fatal(err)

@@ -45,6 +45,7 @@ or a file.`,
 	f.StringVar(&o.VerifyToken, "verify-token", "", "check the webhook address by the platform's handshake with this token")
 	f.StringVar(&o.AppSecret, "app-secret", "", "secret that signs the webhooks")
 	f.BoolVar(&o.TLS, "tls", false, "serve HTTPS with a certificate of its own authority, whose PEM is written to a file")
+	f.StringArrayVar(&o.TLSNames, "tls-name", nil, "another host name or address that the certificate of --tls covers, beside localhost and graph.facebook.com; may be repeated")
 	f.StringVar(&o.caFile, "ca-file", "bench-fake-ca.pem", "where --tls writes its authority's certificate")
 	f.StringVar(&o.readyFile, "ready-file", "", "also write the line to this file, once it listens")
 	f.BoolVar(&o.AllowRemote, "allow-remote", false, "open the control routes to other machines")

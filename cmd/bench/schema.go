@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"wabench/fakeapi"
 	"wabench/results"
 	"wabench/scenarios"
 )
@@ -12,18 +13,15 @@ import (
 func newSchemaCmd(e env) *cobra.Command {
 	var output string
 	c := &cobra.Command{
-		Use:   "schema [scenario|run]",
-		Short: "Print the JSON Schema of scenarios, or of run.json",
+		Use:   "schema [scenario|run|profile]",
+		Short: "Print the JSON Schema of scenarios, run.json or profiles of the fake",
 		Example: `  bench schema -o schema.json
-  bench schema run`,
+  bench schema run
+  bench schema profile -o profile.schema.json`,
 		Args:      cobra.MatchAll(cobra.MaximumNArgs(1), cobra.OnlyValidArgs),
-		ValidArgs: []string{"scenario", "run"},
+		ValidArgs: []string{"scenario", "run", "profile"},
 		RunE: func(_ *cobra.Command, args []string) error {
-			text := scenarios.SchemaJSON
-			if len(args) == 1 && args[0] == "run" {
-				text = results.SchemaJSON
-			}
-			if err := e.output(output, writeBytes(text)); err != nil {
+			if err := e.output(output, writeBytes(schemaOf(args))); err != nil {
 				return failure("", fmt.Errorf("write schema: %w", err))
 			}
 			return nil
@@ -31,4 +29,15 @@ func newSchemaCmd(e env) *cobra.Command {
 	}
 	c.Flags().StringVarP(&output, "output", "o", "-", "file to write; - is stdout")
 	return c
+}
+
+// schemaOf returns the schema that is asked for; scenarios are the usual one.
+func schemaOf(args []string) []byte {
+	switch {
+	case len(args) == 1 && args[0] == "run":
+		return results.SchemaJSON
+	case len(args) == 1 && args[0] == "profile":
+		return fakeapi.ProfileSchema()
+	}
+	return scenarios.SchemaJSON
 }
