@@ -3,6 +3,7 @@ package fakeapi
 import (
 	"fmt"
 	"net/http"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -58,6 +59,9 @@ func TestPeople(t *testing.T) {
 		"Iran":            {Person{Share: 0, Is: Ordinary}, "989120000000", "[failed] 130497"},
 		"North Korea":     {Person{Share: 0, Is: Ordinary}, "850100000000", "[failed] 130497"},
 		"Syria":           {Person{Share: 0, Is: Ordinary}, "963900000000", "[failed] 130497"},
+		"Donetsk":         {Person{Share: 0, Is: Ordinary}, "79490000000", "[failed] 130497"},
+		"Luhansk":         {Person{Share: 0, Is: Ordinary}, "79590000000", "[failed] 130497"},
+		"Moscow":          {Person{Share: 0, Is: Ordinary}, "74950000000", "[sent delivered] 0"},
 		"Crimea":          {Person{Share: 0, Is: Ordinary}, "79780000000", "[failed] 130497"},
 		"Türkiye":         {Person{Share: 0, Is: Ordinary}, "905300000000", "[sent delivered] 0"},
 	} {
@@ -116,6 +120,53 @@ func limitMessageLife(t *testing.T) {
 					t.Errorf("%s, offline for %s: %d statuses, want %d", category, c.offline+extra, got, want)
 				}
 			})
+		}
+	}
+}
+
+// What a user said in the app counts from then on, whatever the profile says.
+func TestOptingOutAndIn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		hook := &receiver{}
+		d := &errorDesk{client: hooked(t, hook, func(p *Profile) { p.People = []Person{{Prefix: "4", Share: 1, Is: OptedOut}} }), hook: hook}
+		d.create("sale", "MARKETING", plainBody)
+		d.create("bill", "UTILITY", plainBody)
+		outcome := func(name, to string) string {
+			before := len(hook.statuses(t))
+			d.send(strings.Replace(sendTemplate(name, ""), somebody, to, 1))
+			synctest.Wait()
+			list := hook.statuses(t)[before:]
+			return fmt.Sprint(states(list), list[len(list)-1].Code)
+		}
+		says := func(user, what string) {
+			d.control("account", `{"field":"user_preferences","value":{"wa_id":"`+user+`","category":"marketing_messages","value":"`+what+`","timestamp":946684800}}`)
+		}
+		for _, step := range []struct{ do, name, to, want string }{
+			{"", "sale", "15550100001", "[sent delivered] 0"},
+			{"stop", "sale", "15550100001", "[failed] 131050"},
+			{"", "bill", "15550100001", "[sent delivered] 0"},
+			{"", "sale", "15550100002", "[sent delivered] 0"},
+			{"resume", "sale", "15550100001", "[sent delivered] 0"},
+			{"", "sale", "4915550100001", "[failed] 131050"},
+			{"resume", "sale", "4915550100001", "[sent delivered] 0"},
+		} {
+			if step.do != "" {
+				says(step.to, step.do)
+				synctest.Wait()
+			}
+			if got := outcome(step.name, step.to); got != step.want {
+				t.Errorf("%+v: %s", step, got)
+			}
+		}
+	})
+}
+
+// The countries under restrictions are a field of the profile.
+func TestRestrictedPrefixes(t *testing.T) {
+	p := profileOf(t, "instant", func(p *Profile) { p.Restricted = []string{"99"} })
+	for number, want := range map[string]Trait{"9900": Restricted, "5350000000": Ordinary} {
+		if got := p.person(1, number).Is; got != want {
+			t.Errorf("%s is %s, want %s", number, got, want)
 		}
 	}
 }

@@ -291,3 +291,63 @@ func TestReceiverIsVerified(t *testing.T) {
 type roundTrip func(*http.Request) (*http.Response, error)
 
 func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
+
+// D:webhooks/overview: up to 1000 updates and 3 MB a request, however much
+// waits, in whatever script it is written.
+func TestLargestBatches(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		hook := &receiver{takes: time.Second}
+		c := hooked(t, hook, func(p *Profile) {
+			p.Cloud.Webhooks = profileOf(t, "cloud-standard", func(*Profile) {}).Cloud.Webhooks
+			p.Cloud.Webhooks.Concurrency = 1
+		})
+		for i := range 2500 {
+			c.send(textTo(fmt.Sprintf("1650555%04d", i)), "X-Fake-Outcome", "undelivered")
+		}
+		for range 20 {
+			long, err := json.Marshal(strings.Repeat("Grüße 👋 здравствуй ", 5_000))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := c.server.Receive(Inbound{From: somebody, Type: "text", Body: long}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if _, err := c.server.Receive(Inbound{From: somebody, Type: "text", Body: []byte(`"` + strings.Repeat("x", 1<<20) + `"`)}); err == nil {
+			t.Error("a message without room in a webhook was taken")
+		}
+		pass(time.Hour)
+		statuses, messages, most := 0, 0, 0
+		for _, p := range hook.all() {
+			n, err := cloud.ParseWebhook(p.body)
+			if err != nil {
+				t.Fatal(err)
+			}
+			statuses, messages = statuses+len(n.Statuses), messages+len(n.Inbound)
+			most = max(most, len(n.Statuses)+len(n.Inbound))
+			if len(p.body) > 3<<20 {
+				t.Errorf("a body of %d bytes", len(p.body))
+			}
+		}
+		if statuses != 2500 || messages != 20 || most != 1000 {
+			t.Errorf("%d statuses and %d messages, at most %d in a body; want 2500, 20 and 1000", statuses, messages, most)
+		}
+	})
+}
+
+// Deliveries are concurrent: a slow receiver has several to answer at once.
+func TestDeliveriesAreConcurrent(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		hook := &receiver{takes: time.Second}
+		c := hooked(t, hook, func(p *Profile) { p.Cloud.Webhooks.Concurrency, p.Cloud.Webhooks.Batch = 8, 1 })
+		began := time.Now()
+		for i := range 24 {
+			c.send(textTo(fmt.Sprintf("1650555%04d", i)), "X-Fake-Outcome", "undelivered")
+		}
+		pass(time.Minute)
+		posts := hook.all()
+		if took := posts[len(posts)-1].at.Sub(began); len(posts) != 24 || took != 3*time.Second {
+			t.Errorf("%d deliveries of a second each took %s, want 24 in 3s", len(posts), took)
+		}
+	})
+}
