@@ -70,7 +70,7 @@ func killedRun(t *testing.T, out string, last int64) (seen int64) {
 	if err := os.WriteFile(scenario, []byte(source), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	run, stderr := startBench(t, []string{"CRASH_TOKEN=" + fake.Info().Token}, "run", scenario, "--out", out)
+	run, stderr := startBench(t, []string{"CRASH_TOKEN=" + fake.Info().Token}, nil, "run", scenario, "--out", out)
 	select {
 	case <-reached:
 	case <-time.After(30 * time.Second):
@@ -85,17 +85,21 @@ func killedRun(t *testing.T, out string, last int64) (seen int64) {
 	return came.Load()
 }
 
-// startBench starts this test's own binary as bench.
-func startBench(t *testing.T, environment []string, args ...string) (*exec.Cmd, *bytes.Buffer) {
+// startBench starts this test's own binary as bench. It sends on progress,
+// unless that is nil or full, whenever bench has told something.
+func startBench(t *testing.T, environment []string, progress chan struct{}, args ...string) (*exec.Cmd, *bytes.Buffer) {
 	t.Helper()
-	bench := filepath.Join(t.TempDir(), "bench")
-	if err := os.Symlink(executable(t), bench); err != nil {
-		t.Fatal(err)
-	}
-	run := exec.CommandContext(t.Context(), bench, args...)
+	run := exec.CommandContext(t.Context(), benchBinary(t), args...)
 	run.Env = append(append(os.Environ(), "NO_COLOR=1"), environment...)
 	output := &bytes.Buffer{}
-	run.Stdout, run.Stderr = output, output
+	both := writerFunc(func(p []byte) (int, error) {
+		select {
+		case progress <- struct{}{}:
+		default:
+		}
+		return output.Write(p)
+	})
+	run.Stdout, run.Stderr = both, both
 	if err := run.Start(); err != nil {
 		t.Fatal(err)
 	}

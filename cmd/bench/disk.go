@@ -102,7 +102,7 @@ func (disk) create(dir string) (folder, error) {
 	if err := os.Mkdir(dir, 0o755); err != nil {
 		return folder{}, err
 	}
-	return folder{dir}, nil
+	return folder{dir, newReserve()}, nil
 }
 
 // swap writes a directory whole or not at all, in place of an older one.
@@ -143,7 +143,10 @@ func (disk) size(dir string) int64 {
 }
 
 // folder is a directory for writing: a results.Sink.
-type folder struct{ dir string }
+type folder struct {
+	dir     string
+	reserve *reserve
+}
 
 // Append implements results.Sink.
 func (f folder) Append(name string) (io.WriteCloser, error) {
@@ -151,20 +154,29 @@ func (f folder) Append(name string) (io.WriteCloser, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return nil, err
 	}
-	return os.OpenFile(path, os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o644)
+	return f.reserve.open(func() (*os.File, error) {
+		return os.OpenFile(path, os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o644)
+	})
 }
 
 // Replace implements results.Sink: the file appears under its name only when
 // it is whole and on the disk.
 func (f folder) Replace(name string, write func(io.Writer) error) error {
-	return replaceFile(filepath.Join(f.dir, name), write)
+	return f.reserve.replaceFile(filepath.Join(f.dir, name), write)
 }
 
+// replaceFile writes a file whole or not at all.
 func replaceFile(path string, write func(io.Writer) error) error {
+	return (*reserve)(nil).replaceFile(path, write)
+}
+
+func (r *reserve) replaceFile(path string, write func(io.Writer) error) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return err
 	}
-	file, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
+	file, err := r.open(func() (*os.File, error) {
+		return os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
+	})
 	if err != nil {
 		return err
 	}

@@ -1,11 +1,13 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"strings"
+	"syscall"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -93,10 +95,25 @@ func report(e env, err error) int {
 		return exitUsage
 	}
 	fmt.Fprintf(e.stderr, "bench: %v\n", exit.err)
+	exit.hint = cmp.Or(exit.hint, machineHint(exit.err))
 	if exit.hint != "" {
 		fmt.Fprintf(e.stderr, "hint: %s\n", exit.hint)
 	}
 	return exit.code
+}
+
+// machineHint says what to do about what this machine lacks, "" about other
+// errors.
+func machineHint(err error) string {
+	switch {
+	case errors.Is(err, syscall.ENOSPC):
+		return "the disk is full: make room, or choose another place with --out; 'bench report' reads what was written"
+	case outOfDescriptors(err):
+		return "this process may open no more files and connections: raise ulimit -n, or lower the rate or max_in_flight"
+	case errors.Is(err, syscall.EADDRNOTAVAIL):
+		return "this machine has no free port for another connection: lower the rate or max_in_flight, or widen its port range"
+	}
+	return ""
 }
 
 // isUsage recognises cobra's and pflag's complaints, which have no type of

@@ -54,7 +54,7 @@ func runReport(e env, o reportOptions) error {
 		}
 		return nil
 	}
-	if _, err := writeReports(folder{dir}, rec); err != nil {
+	if _, err := writeReports(folder{dir: dir}, rec); err != nil {
 		return failure("write elsewhere with -o FILE", err)
 	}
 	return e.output("-", func(w io.Writer) error {

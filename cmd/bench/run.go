@@ -97,6 +97,7 @@ func (x execution) run(ctx context.Context) error {
 	if err != nil {
 		return failure("choose another place with --out", fmt.Errorf("create run directory: %s", cleanError(err)))
 	}
+	defer folder.reserve.close()
 	run, err := describe(x.env, x.plan, x.stage, x.source, x.options.out)
 	if err != nil {
 		return failure("", err)
@@ -104,7 +105,8 @@ func (x execution) run(ctx context.Context) error {
 	run.ID, run.Started = id.String(), x.env.now()
 	writer, err := results.Create(folder, run, x.source.text)
 	if err != nil {
-		return failure("choose another place with --out", err)
+		// Nothing was sent: a directory without evidence is in the way.
+		return failure("choose another place with --out", errors.Join(err, x.env.disk.remove(dir)))
 	}
 	if err := x.env.disk.point(filepath.Join(x.options.out, "latest"), id.String()); err != nil {
 		say(x.env.stderr, x.options.quiet, "bench: %s/latest was not updated: %s", x.options.out, cleanError(err))
@@ -116,6 +118,7 @@ func (x execution) run(ctx context.Context) error {
 	}
 	run.Ended = x.env.now()
 	run.Complete = !interrupted && report.Aborted == ""
+	x.stage.hangUp() // reading the run needs descriptors
 	return x.finish(folder, dir, run, report, interrupted)
 }
 

@@ -246,7 +246,7 @@ func (s *searching) begin(most int) func(search.Step, time.Duration) {
 // done completes the run directory of a step, and prints its line.
 func (s *searching) done(step search.StepSummary, rec *results.Record) error {
 	rec.Run.Notes = append(rec.Run.Notes, notes(rec)...)
-	if _, err := writeReports(folder{filepath.Join(s.dir, step.Run)}, rec); err != nil {
+	if _, err := writeReports(folder{dir: filepath.Join(s.dir, step.Run)}, rec); err != nil {
 		return err
 	}
 	if s.options.json {

@@ -63,6 +63,15 @@ func (s *stage) close() error {
 	return nil
 }
 
+// hangUp closes the connections that no request uses.
+func (s *stage) hangUp() {
+	for _, t := range s.targets {
+		if idle, ok := t.Transport.(interface{ CloseIdleConnections() }); ok {
+			idle.CloseIdleConnections()
+		}
+	}
+}
+
 // startFakes starts one fake platform for each target that asks for one.
 func (s *stage) startFakes() error {
 	for i := range s.plan.Targets {
@@ -190,7 +199,7 @@ func (s *stage) target(ctx context.Context, t *scenarios.Target) (load.Target, e
 	}
 	out.Redact = redactor(keys.token, keys.password)
 	if out.Transport, err = load.NewTransport(ctx, t, out.URL); err != nil {
-		return out, failure("is it running, and is the address right?", fmt.Errorf("target %s: %w", t.Name, err))
+		return out, failure(reachHint(err), fmt.Errorf("target %s: %w", t.Name, err))
 	}
 	return out, nil
 }
@@ -253,10 +262,18 @@ func (s *stage) warm(ctx context.Context) error {
 		err := load.Warm(ctx, t, peak)
 		cancel()
 		if err != nil {
-			return failure("is it running, and is the address right?", fmt.Errorf("target %s: %w", t.Name, err))
+			return failure(reachHint(err), fmt.Errorf("target %s: %w", t.Name, err))
 		}
 	}
 	return nil
+}
+
+// reachHint says what to look at where a target cannot be reached.
+func reachHint(err error) string {
+	if hint := machineHint(err); hint != "" {
+		return hint
+	}
+	return "is it running, and is the address right?"
 }
 
 // planJSON returns a plan as `bench plan --json` prints it.

@@ -20,7 +20,7 @@ import (
 
 // Every shipped scenario runs whole, in virtual time and without sockets,
 // against the fakes it names, and its own gates pass: the soak's hour too, with
-// a tenth of its messages unless the test is built with the tag long.
+// a tenth of its messages unless the tests are built with the tag long.
 func TestShippedScenariosPassTheirGates(t *testing.T) {
 	for _, name := range scenarios.Shipped() {
 		t.Run(name, func(t *testing.T) {

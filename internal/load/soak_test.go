@@ -118,8 +118,8 @@ func TestADayLosesNothingAndGrowsNothing(t *testing.T) {
 		checkDayCounts(t, rec)
 		checkDayIntervals(t, rec)
 		checkDayOutages(t, rec)
-		if got := w.report.Targets["onprem"].Logins; got < dayHours || got > dayHours*10/8 {
-			t.Errorf("logged in %d times: tokens of an hour are to be renewed when a tenth is left", got)
+		if got, want := w.report.Targets["onprem"].Logins, int64(1+dayHours*60/54); got != want {
+			t.Errorf("logged in %d times, want %d: tokens of an hour are to be renewed after 54 minutes", got, want)
 		}
 		heap.check(t)
 	})

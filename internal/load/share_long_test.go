@@ -1,6 +1,0 @@
-//go:build long
-
-package load
-
-// soakShare is the part of the shipped soak's messages that its test sends.
-const soakShare = 1
