@@ -2,6 +2,7 @@ package load
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"runtime"
 	"testing"
@@ -31,8 +32,9 @@ func (i *instant) exchange(whatsapp.Request, time.Time) (whatsapp.Response, rele
 func (*instant) counts() (opened, reused int64) { return 0, 0 }
 func (*instant) interrupt()                     {}
 
-// runInstantly makes one user send n messages of the Cloud API to a target that
-// takes no time: what is left is the engine's own work, vegeta's with it.
+// runInstantly sends n messages of the Cloud API, a million a second by the
+// plan and so as fast as can be, to a target that takes no time: what is left is
+// the engine's own work, vegeta's with it.
 func runInstantly(t testing.TB, n int) {
 	t.Helper()
 	writer, err := results.Create(newMemorySink(), results.Run{Started: time.Now()}, nil)
@@ -40,8 +42,8 @@ func runInstantly(t testing.TB, n int) {
 		t.Fatal(err)
 	}
 	dialect := cloud.New(cloud.Options{Version: "v24.0", PhoneNumberID: "1", Token: "t"})
-	e, err := newEngine(resolve(t, scenario("", "load: {stages: [{closed: {users: 1}, for: 1h}]}")), Options{
-		Writer: writer, Started: time.Now(),
+	e, err := newEngine(resolve(t, scenario("", fmt.Sprintf("load: {stages: [{hold: 1000000/s, for: %dus}]}", n))), Options{
+		Writer: writer, Started: time.Now(), Wait: func(time.Time) {},
 		Targets: []Target{{Name: "a", Dialect: dialect, Timeout: time.Minute, MaxInFlight: 1}},
 	})
 	if err != nil {

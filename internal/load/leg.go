@@ -33,7 +33,8 @@ type leg struct {
 	lateness *hist.Histogram // of arrivals that did not
 	offered  span            // of all arrivals that were sent
 	err      error           // the first call that could not be encoded
-	stop     func()
+	failed   atomic.Bool
+	stop     func() // vegeta's ticks
 }
 
 // due returns when an arrival is due; zero in a closed stage.
@@ -105,14 +106,11 @@ func initialWorkers(users int) uint64 {
 
 // pacer returns what paces the leg.
 func (l *leg) pacer(ctx context.Context, wait func(time.Time)) vegeta.Pacer {
+	if l.users > 0 {
+		return &usersPacer{l.users}
+	}
 	stopped := func() bool { return ctx.Err() != nil }
 	ended := func() bool { return l.engine.ends(l.target.Name) || wasAborted(ctx) }
-	if l.users > 0 {
-		return &usersPacer{
-			until: l.start.Add(l.to - l.from), next: l.engine.nextClosed, released: l.released,
-			stopped: func() bool { return stopped() || ended() }, take: l.engine.take,
-		}
-	}
 	first, end := l.engine.arrivals(l.from, l.to)
 	return &pacer{
 		schedule: l.engine.schedule, next: first, end: end, start: l.start, from: l.from,
@@ -140,6 +138,11 @@ func (l *leg) drop(a arrival) {
 	l.engine.collector.dropArrival(cellKey{l.target.Name, l.engine.plan.Op(a.n), l.block(a)})
 }
 
+// over reports whether the users of a closed stage are to go.
+func (l *leg) over() bool {
+	return l.engine.running.Err() != nil || l.failed.Load() || l.engine.ends(l.target.Name) || time.Since(l.start) >= l.to-l.from
+}
+
 // tick is the vegeta.Targeter of every leg: what vegeta has to make of a hit is
 // the same, and as little, each time.
 func tick(t *vegeta.Target) error {
@@ -155,6 +158,7 @@ func (l *leg) fail(n int64, err error) {
 	if l.err == nil && !errors.Is(err, context.Canceled) {
 		l.err = fmt.Errorf("target %s: message %d: %w", l.target.Name, n, err)
 	}
+	l.failed.Store(true)
 	l.stop()
 }
 

@@ -81,23 +81,14 @@ func (p *pacer) sleepUntil(due time.Time) (stop bool) {
 	}
 }
 
-// usersPacer paces a closed stage: it never waits, since a tick is taken only
-// by a user who is free, and it ends with the stage.
-type usersPacer struct {
-	until    time.Time
-	next     func() int64
-	stopped  func() bool
-	take     func() bool  // one more message is within the plan's limit
-	released chan arrival // as in pacer
-}
+// usersPacer starts the users of a closed stage, all at once. What they send,
+// each in its own time, needs no pacing.
+type usersPacer struct{ left int }
 
 // Pace implements vegeta.Pacer.
 func (p *usersPacer) Pace(time.Duration, uint64) (time.Duration, bool) {
-	if p.stopped() || !time.Now().Before(p.until) || !p.take() {
-		return 0, true
-	}
-	p.released <- arrival{n: p.next()}
-	return 0, false
+	p.left--
+	return 0, p.left < 0
 }
 
 // Rate implements vegeta.Pacer: a closed stage has none.
