@@ -31,6 +31,9 @@ func kind(t *results.Target) string {
 	if t.Fake != "" {
 		return t.API + ", bundled fake " + tidy(t.Fake)
 	}
+	if t.URL == "" {
+		return t.API // of an imported run nobody knows the address
+	}
 	return t.API + " at " + tidy(t.URL)
 }
 
@@ -64,6 +67,8 @@ func manner(run *results.Run) []string {
 // model labels the load model, which decides what a latency means.
 func model(all []results.Stage) string {
 	switch {
+	case len(all) == 0:
+		return "load model unknown" // imported
 	case closed(all):
 		return "closed model"
 	case slices.ContainsFunc(all, isClosed):
