@@ -17,6 +17,7 @@ import (
 type compareOptions struct {
 	base, head string
 	out        string
+	output     string
 	rules      []string
 	json       bool
 }
@@ -40,6 +41,7 @@ verdict: better, worse, same or unsure. --rule adds gates and an exit code.`,
 	c.Flags().StringVar(&o.out, "out", "results", "directory under which runs are looked for")
 	c.Flags().StringArrayVar(&o.rules, "rule", nil, "a gate for HEAD, with BASE as its baseline (repeatable)")
 	c.Flags().BoolVar(&o.json, "json", false, "print the comparison as JSON")
+	outputFlag(c, &o.output)
 	return c
 }
 
@@ -66,7 +68,7 @@ func runCompare(e env, o compareOptions) error {
 	}
 	head.Run.Comparison = &comparison
 	head.Run.Gates = gate.JudgeAgainst(ofHead(rules, headTarget), head, b)
-	if err := e.output("-", func(w io.Writer) error { return printComparison(w, o, head, comparison) }); err != nil {
+	if err := e.output(o.output, func(w io.Writer) error { return printComparison(w, o, head, comparison) }); err != nil {
 		return failure("", err)
 	}
 	if differs := compare.Differs(b, h); len(differs) > 0 {

@@ -27,6 +27,7 @@ type env struct {
 	terminal func() (width int, ok bool)
 	hostname func() string
 	disk     disk
+	common   *commonFlags
 }
 
 func systemEnv() env {
@@ -85,7 +86,7 @@ func (e env) answer(name string, write func(io.Writer) error) error {
 
 // colour reports whether to use colour on stderr and stdout.
 func (e env) colour(refused bool) bool {
-	if no, set := e.lookup("NO_COLOR"); refused || set && no != "" {
+	if no, set := e.lookup("NO_COLOR"); refused || e.common != nil && e.common.noColour || set && no != "" {
 		return false
 	}
 	if kind, _ := e.lookup("TERM"); kind == "dumb" {

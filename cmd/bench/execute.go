@@ -135,6 +135,7 @@ func isUsage(err error) bool {
 // newRoot returns the command line. Commands stand in the order of a first
 // day's work.
 func newRoot(e env) *cobra.Command {
+	e.common = &commonFlags{}
 	root := &cobra.Command{
 		Use:   "bench",
 		Short: "Load-test messaging APIs and say honestly what differs",
@@ -152,11 +153,12 @@ Exit codes: 0 passed, 1 could not do it, 2 wrong command line or scenario,
 		Args:          cobra.NoArgs,
 		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
-	root.CompletionOptions.HiddenDefaultCmd = false
+	root.CompletionOptions.DisableDefaultCmd = true // newCompletionCmd has its mistakes told
+	e.common.flags(root)
 	root.AddCommand(
 		newRunCmd(e), newPlanCmd(e), newValidateCmd(e), newReportCmd(e), newCompareCmd(e), newGateCmd(e), newBaselineCmd(e),
 		newListCmd(e), newHistoryCmd(e), newShowCmd(e), newMergeCmd(e), newImportCmd(e), newExportCmd(e),
-		newSearchCmd(e), newCalibrateCmd(e), newFakeCmd(e), newInitCmd(e), newSchemaCmd(e), newVersionCmd(e),
+		newSearchCmd(e), newCalibrateCmd(e), newFakeCmd(e), newInitCmd(e), newSchemaCmd(e), newCompletionCmd(e), newVersionCmd(e),
 	)
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return usageError(flagHint(c, err), "%v", err)

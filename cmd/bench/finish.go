@@ -114,19 +114,20 @@ const plotScale = 2
 
 // answer prints what was measured and where the report is.
 func (x execution) answer(doc *reports.Document, rec *results.Record, dir string) error {
-	if x.options.json {
-		return writeRunJSON(x.env.stdout, rec.Run)
-	}
-	width, _ := x.env.terminal()
-	err := doc.Text(x.env.stdout, reports.TextOptions{Width: width, Colour: x.env.colour(x.options.noColor)})
-	if err != nil {
+	return x.env.output(x.options.output, func(w io.Writer) error {
+		if x.options.json {
+			return writeRunJSON(w, rec.Run)
+		}
+		width, _ := x.env.terminal()
+		if err := doc.Text(w, reports.TextOptions{Width: width, Colour: x.env.colour(false)}); err != nil {
+			return err
+		}
+		if err := printAgainst(w, x.baseline, rec); err != nil {
+			return err
+		}
+		_, err := fmt.Fprintf(w, "\nreport: %s\n", filepath.Join(dir, results.FileReport))
 		return err
-	}
-	if err := printAgainst(x.env.stdout, x.baseline, rec); err != nil {
-		return err
-	}
-	_, err = fmt.Fprintf(x.env.stdout, "\nreport: %s\n", filepath.Join(dir, results.FileReport))
-	return err
+	})
 }
 
 // printAgainst prints what differs from the baseline, target by target.

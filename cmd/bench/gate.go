@@ -19,7 +19,7 @@ import (
 type gateOptions struct {
 	run, out, rules, baseline string
 	inline                    []string
-	junit, markdown           string
+	junit, markdown, output   string
 	github, json              bool
 }
 
@@ -47,6 +47,7 @@ scenario. It exits 0, 3, 4 or 5.`,
 	c.Flags().StringVar(&o.markdown, "markdown", "", "write a Markdown summary to this file")
 	c.Flags().BoolVar(&o.github, "github", false, "print GitHub annotations and append to the job's summary")
 	c.Flags().BoolVar(&o.json, "json", false, "print the gates as JSON")
+	outputFlag(c, &o.output)
 	return c
 }
 
@@ -164,14 +165,14 @@ func writeVerdict(e env, o gateOptions, doc *reports.Document, rec *results.Reco
 		errs = append(errs, annotate(e, doc, rec.Run.Gates))
 	}
 	if o.json {
-		errs = append(errs, e.output("-", func(w io.Writer) error {
+		errs = append(errs, e.output(o.output, func(w io.Writer) error {
 			encoder := json.NewEncoder(w)
 			encoder.SetIndent("", "  ")
 			return encoder.Encode(rec.Run.Gates)
 		}))
 		return errors.Join(errs...)
 	}
-	errs = append(errs, e.output("-", func(w io.Writer) error { return printGates(w, rec.Run.Gates) }))
+	errs = append(errs, e.output(o.output, func(w io.Writer) error { return printGates(w, rec.Run.Gates) }))
 	return errors.Join(errs...)
 }
 

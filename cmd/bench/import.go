@@ -85,7 +85,7 @@ func runImport(e env, o importOptions) error {
 		return failure("", err)
 	}
 	for _, note := range rec.Run.Notes {
-		say(e.stderr, false, "note: %s", note.Text)
+		say(e.stderr, e.quiet(), "note: %s", note.Text)
 	}
 	_, err = fmt.Fprintf(e.stdout, "%d requests\nreport: %s\n", rec.Run.Plan.Planned, filepath.Join(o.output, results.FileReport))
 	return err

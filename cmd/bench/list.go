@@ -19,7 +19,7 @@ import (
 )
 
 func newListCmd(e env) *cobra.Command {
-	var out string
+	var out, output string
 	var asJSON bool
 	c := &cobra.Command{
 		Use:   "list",
@@ -32,7 +32,7 @@ func newListCmd(e env) *cobra.Command {
 			if err != nil {
 				return failure("", err)
 			}
-			return e.output("-", func(w io.Writer) error {
+			return e.answer(output, func(w io.Writer) error {
 				if asJSON {
 					return json.NewEncoder(w).Encode(runs)
 				}
@@ -42,6 +42,7 @@ func newListCmd(e env) *cobra.Command {
 	}
 	c.Flags().StringVar(&out, "out", "results", "directory under which runs are looked for")
 	c.Flags().BoolVar(&asJSON, "json", false, "print as JSON")
+	outputFlag(c, &output)
 	return c
 }
 

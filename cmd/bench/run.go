@@ -23,10 +23,13 @@ type runOptions struct {
 	scenario string
 	out      string
 	baseline string
+	engine   string
+	output   string
 	json     bool
-	quiet    bool
-	noColor  bool
 }
+
+// engineLocal is the only engine there is: this process.
+const engineLocal = "local"
 
 func newRunCmd(e env) *cobra.Command {
 	var o runOptions
@@ -48,12 +51,16 @@ by the scenario's gates.`,
 	c.Flags().StringVar(&o.out, "out", "results", "directory under which runs land")
 	c.Flags().StringVar(&o.baseline, "baseline", "", "run (RUN#TARGET for one target of it) or stored baseline that rules with 'vs baseline' compare with")
 	c.Flags().BoolVar(&o.json, "json", false, "print run.json in place of the table")
-	c.Flags().BoolVar(&o.quiet, "quiet", false, "no progress, only the answer")
-	c.Flags().BoolVar(&o.noColor, "no-color", false, "no colour")
+	c.Flags().StringVar(&o.engine, "engine", engineLocal, "where the load comes from; only local is built in")
+	outputFlag(c, &o.output)
 	return c
 }
 
 func runRun(ctx context.Context, e env, o runOptions) error {
+	if o.engine != engineLocal {
+		return usageError("leave --engine out; shards that were run by hand are joined by 'bench merge'",
+			"engine %q is not built in: load comes from this machine only", o.engine)
+	}
 	src, err := readScenario(e, o.scenario)
 	if err != nil {
 		return err
@@ -109,7 +116,7 @@ func (x execution) run(ctx context.Context) error {
 		return failure("choose another place with --out", errors.Join(err, x.env.disk.remove(dir)))
 	}
 	if err := x.env.disk.point(filepath.Join(x.options.out, "latest"), id.String()); err != nil {
-		say(x.env.stderr, x.options.quiet, "bench: %s/latest was not updated: %s", x.options.out, cleanError(err))
+		say(x.env.stderr, x.env.quiet(), "bench: %s/latest was not updated: %s", x.options.out, cleanError(err))
 	}
 	report, interrupted, err := x.load(ctx, writer, run, dir)
 	err = errors.Join(err, writer.Close())
@@ -137,7 +144,7 @@ func (x execution) load(ctx context.Context, writer *results.Writer, run results
 	}
 	_, redraw := x.env.terminal()
 	terminal := live.NewTerminal(x.env.stderr, live.Options{
-		Quiet: x.options.quiet, Redraw: redraw, Width: x.env.width, Colour: x.env.colour(x.options.noColor),
+		Quiet: x.env.quiet(), Redraw: redraw, Width: x.env.width, Colour: x.env.colour(false),
 	})
 	defer terminal.Close()
 	options.Observers = append(options.Observers, terminal)

@@ -12,7 +12,8 @@ import (
 
 func newShowCmd(e env) *cobra.Command {
 	var out string
-	var asJSON, noColor bool
+	var asJSON bool
+	var output string
 	c := &cobra.Command{
 		Use:   "show RUN",
 		Short: "Show one run in the terminal",
@@ -25,7 +26,7 @@ func newShowCmd(e env) *cobra.Command {
 				return err
 			}
 			if asJSON {
-				return writeRunJSON(e.stdout, rec.Run)
+				return e.answer(output, func(w io.Writer) error { return writeRunJSON(w, rec.Run) })
 			}
 			doc, err := reports.Build(rec)
 			if err != nil {
@@ -33,13 +34,13 @@ func newShowCmd(e env) *cobra.Command {
 			}
 			width, _ := e.terminal()
 			options := reports.TextOptions{
-				Width: width, Colour: e.colour(noColor), Path: filepath.Join(dir, results.FileReport),
+				Width: width, Colour: e.colour(false), Path: filepath.Join(dir, results.FileReport),
 			}
-			return e.output("-", func(w io.Writer) error { return doc.Text(w, options) })
+			return e.answer(output, func(w io.Writer) error { return doc.Text(w, options) })
 		},
 	}
 	c.Flags().StringVar(&out, "out", "results", "directory under which runs are looked for")
 	c.Flags().BoolVar(&asJSON, "json", false, "print run.json")
-	c.Flags().BoolVar(&noColor, "no-color", false, "no colour")
+	outputFlag(c, &output)
 	return c
 }
