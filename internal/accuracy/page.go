@@ -52,9 +52,18 @@ func marker(name string) string { return "<!-- accuracy: " + name + " -->" }
 
 const endMarker = "<!-- end -->"
 
-// Pasted is a program's output as a section.
+// Pasted is a program's output as a section, without what go test says around
+// benchmarks.
 func Pasted(output string) string {
-	return "```text\n" + strings.ReplaceAll(strings.TrimRight(output, "\n"), "```", "'''") + "\n```"
+	var b strings.Builder
+	for line := range strings.Lines(strings.TrimSpace(output)) {
+		switch word, _, _ := strings.Cut(strings.TrimSpace(line), " "); word {
+		case "goos:", "goarch:", "pkg:", "cpu:", "PASS", "ok":
+		default:
+			b.WriteString(strings.ReplaceAll(line, "```", "'''"))
+		}
+	}
+	return "```text\n" + strings.TrimRight(b.String(), "\n") + "\n```"
 }
 
 // Failures are what went wrong with tools that are there, one line each.

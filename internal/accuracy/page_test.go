@@ -16,7 +16,7 @@ func TestThePageHasPlaces(t *testing.T) {
 	}
 	sections := Figures{Plan: Full()}.Sections(Machine{})
 	for _, pasted := range []string{SectionMemory, SectionSoak, SectionBenchmarks} {
-		sections[pasted] = Pasted("figures\n```\n")
+		sections[pasted] = Pasted("goos: linux\npkg: wabench/x\nfigures\n```\nPASS\nok  \twabench/x\t1.2s\n")
 	}
 	filled, err := Fill(page, sections)
 	if err != nil {

@@ -35,7 +35,7 @@ type Plan struct {
 func Full() Plan {
 	return Plan{
 		Rate: 1000, Length: 10 * time.Second, CostRate: 4000, CostLength: 10 * time.Second,
-		ClosedLength: 5 * time.Second, Repetitions: 3,
+		ClosedLength: 4 * time.Second, Repetitions: 3,
 	}
 }
 
@@ -116,8 +116,10 @@ func (s Session) costs(ctx context.Context, load Load, can func(Tool) bool) ([]C
 			if err != nil {
 				return figures, err
 			}
-			figures[i].Asked, figures[i].Failed = run.asked, run.failed
-			if run.failed == "" {
+			figures[i].Asked = run.asked
+			if run.failed != "" {
+				figures[i].Failed = run.failed
+			} else {
 				figures[i].Runs = append(figures[i].Runs, CostRun{Usage: run.usage, After: run.after, Schedule: run.record.schedule(load)})
 			}
 		}
