@@ -146,6 +146,49 @@ func TestStoppedForThreeSeconds(t *testing.T) {
 	checkWhole(t, rec)
 }
 
+// The first ^C ends the load and writes the report; a second one, while the
+// run still waits for an answer, ends the process at once, and what was
+// measured can be read.
+func TestInterruptedOnceAndTwice(t *testing.T) {
+	t.Parallel()
+	for name, times := range map[string]int{"once": 1, "twice": 2} {
+		t.Run(name, func(t *testing.T) {
+			out := t.TempDir()
+			scenario := filepath.Join(out, "interrupted.yaml")
+			if err := os.WriteFile(scenario, fmt.Appendf(nil, slowRun, slowTarget(t), "5/s..10/s"), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			progress := make(chan struct{}, 1)
+			run, told := startBench(t, []string{"CRASH_TOKEN=x"}, progress, "run", scenario, "--out", out)
+			<-progress // the first second is over, and no answer has come
+			began := time.Now()
+			for i := range times {
+				if i > 0 {
+					<-time.After(200 * time.Millisecond) // the first one has been heard
+				}
+				if err := run.Process.Signal(os.Interrupt); err != nil {
+					t.Fatal(err)
+				}
+			}
+			_ = run.Wait() // how it ended is looked at
+			status, _ := run.ProcessState.Sys().(syscall.WaitStatus)
+			if times == 1 && run.ProcessState.ExitCode() != exitInterrupted {
+				t.Errorf("exit %d, want %d\n%s", run.ProcessState.ExitCode(), exitInterrupted, told)
+			}
+			if times == 2 && (!status.Signaled() || status.Signal() != syscall.SIGINT || time.Since(began) > time.Second) {
+				t.Errorf("ended by %v after %v, want by the second interrupt, at once\n%s", run.ProcessState, time.Since(began), told)
+			}
+			rec, err := results.Open(os.DirFS(filepath.Join(out, "latest")))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if op := rec.Run.Targets["api"].Ops["send"]; rec.Run.Complete || op == nil || op.Sent < 4 {
+				t.Errorf("complete %v, %+v", rec.Run.Complete, op)
+			}
+		})
+	}
+}
+
 // A disk that fills up ends a run with a message and 1, and what was written
 // before can be read; one that is full from the start gets nothing.
 func TestFullDisk(t *testing.T) {

@@ -150,6 +150,7 @@ type world struct {
 	urls     map[string]string
 	inject   map[string]func(scenarios.Fault) (func(), error)
 	options  Options
+	clock    func() time.Time // what the run's start is read from; nil is time.Now
 	report   Report
 	err      error
 	sink     directory // nil for one in memory, without bounds
@@ -166,6 +167,9 @@ type directory interface {
 func (w *world) run(ctx context.Context, t testing.TB) *results.Record {
 	t.Helper()
 	started := time.Now()
+	if w.clock != nil {
+		started = w.clock()
+	}
 	run := results.Run{Started: started, Targets: map[string]*results.Target{}}
 	run.Plan = results.PlanRef{Warmup: w.plan.Warmup, Block: w.plan.Block, Order: string(w.plan.Order())}
 	for _, target := range w.plan.Targets {
