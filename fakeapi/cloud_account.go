@@ -17,10 +17,10 @@ func (c *cloudSide) serveAccount(g *call) {
 	all := map[string]any{
 		"id": a.id, "name": a.name, "timezone_id": "1", "currency": "USD", "country": "US",
 		"message_template_namespace": namespaceOf(c.server.seed, a.id), "account_review_status": "APPROVED",
-		"business_verification_status": "verified", "ownership_type": "SELF", "status": "ACTIVE",
+		"business_verification_status": c.verification(), "ownership_type": "SELF", "status": "ACTIVE",
 		"health_status": c.health(a, nil, nil),
 		"owner_business_info": map[string]string{
-			"id": "2729063490586005", "name": "Fake Business",
+			"id": businessID, "name": "Fake Business",
 		},
 	}
 	analytics, r := c.analytics(g)
@@ -30,6 +30,18 @@ func (c *cloudSide) serveAccount(g *call) {
 	}
 	all["analytics"] = analytics
 	c.pick(g, all, accountDefaults)
+}
+
+// verifiedTemplates is how many templates only a verified business may have.
+const verifiedTemplates = 6000
+
+// verification is the standing of the business, as its number of templates
+// shows.
+func (c *cloudSide) verification() string {
+	if c.server.profile().Cloud.Templates >= verifiedTemplates {
+		return "verified"
+	}
+	return "not_verified"
 }
 
 // namespaceOf makes up the namespace of an account's templates.

@@ -2,7 +2,11 @@ package fakeapi
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
+	"net/url"
+	"os"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -160,4 +164,145 @@ func TestReactionsToNothingFail(t *testing.T) {
 			}
 		}
 	})
+}
+
+func TestNumbersAreFilteredAndSorted(t *testing.T) {
+	c := startCloud(t, Options{Numbers: []Number{{ID: "20"}, {ID: "30"}}})
+	first := c.server.Info().PhoneNumberID
+	c.do(http.MethodPost, "/20/deregister", "")
+	for query, want := range map[string]string{
+		"":                               "[" + first + " 20 30]",
+		"?sort=creation_time_descending": "[30 20 " + first + "]",
+		"?limit=1":                       "[" + first + "]",
+		`?filtering=[{"field":"status","operator":"EQUAL","value":"PENDING"}]`:        "[20]",
+		`?filtering=[{"field":"account_mode","operator":"NOT_EQUAL","value":"LIVE"}]`: "[]",
+	} {
+		ids := []string{}
+		for _, entry := range c.account(http.MethodGet, "/phone_numbers"+query, "").object(t)["data"].([]any) {
+			ids = append(ids, entry.(map[string]any)["id"].(string))
+		}
+		if got := fmt.Sprint(ids); got != want {
+			t.Errorf("%s: %s, want %s", query, got, want)
+		}
+	}
+	for _, query := range []string{"?fields=colour", "?filtering=x", `?filtering=[{"field":"colour","operator":"EQUAL"}]`, `?filtering=[{"field":"status","operator":"LIKE"}]`} {
+		if a := c.account(http.MethodGet, "/phone_numbers"+query, ""); a.status != 400 || a.code(t) != 100 {
+			t.Errorf("%s: %d %s", query, a.status, a.body)
+		}
+	}
+}
+
+// A field that there is not is an error in Graph's words, on every node.
+func TestUnknownFields(t *testing.T) {
+	c := startCloud(t, Options{})
+	for _, path := range []string{"/" + c.server.Info().PhoneNumberID, "/" + c.server.Info().WABAID, "/" + c.server.Info().PhoneNumberID + "/whatsapp_business_profile"} {
+		a := c.do(http.MethodGet, path+"?fields=id,colour", "")
+		message, _ := a.object(t)["error"].(map[string]any)["message"].(string)
+		if a.status != 400 || !strings.HasPrefix(message, "(#100) Tried accessing nonexisting field (colour) on node type (WhatsAppBusiness") {
+			t.Errorf("%s: %d %s", path, a.status, a.body)
+		}
+	}
+}
+
+func TestMessageHistory(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := startCloud(t, Options{Webhook: webhookURL, WebhookClient: (&receiver{}).client(), Numbers: []Number{{ID: "20"}}})
+		var ids []string
+		for range 5 {
+			ids = append(ids, c.send(textTo(somebody)).id(t))
+		}
+		c.do(http.MethodPost, "/20/messages", textTo(somebody))
+		synctest.Wait()
+		var got []string
+		path := "message_history?limit=2"
+		for range 3 {
+			page := c.edge(http.MethodGet, path, "").object(t)
+			for _, entry := range page["data"].([]any) {
+				got = append(got, entry.(map[string]any)["message_id"].(string))
+			}
+			after := page["paging"].(map[string]any)["cursors"].(map[string]any)["after"].(string)
+			path = "message_history?limit=2&after=" + after
+		}
+		slices.Reverse(got)
+		if diff := cmp.Diff(ids, got); diff != "" {
+			t.Errorf("messages (-want +got):\n%s", diff)
+		}
+		one := c.edge(http.MethodGet, "message_history?message_id="+url.QueryEscape(ids[2]), "").object(t)["data"].([]any)[0].(map[string]any)
+		var states []any
+		for _, node := range c.do(http.MethodGet, "/"+one["id"].(string)+"/events", "").object(t)["data"].([]any) {
+			states = append(states, node.(map[string]any)["node"].(map[string]any)["delivery_status"])
+		}
+		if diff := cmp.Diff([]any{"SENT", "DELIVERED"}, states); diff != "" || one["message_id"] != ids[2] {
+			t.Errorf("%v has the events (-want +got):\n%s", one, diff)
+		}
+	})
+}
+
+func TestBusiness(t *testing.T) {
+	c := startCloud(t, Options{Numbers: []Number{{ID: "20", WABAID: "2"}}})
+	owned := c.do(http.MethodGet, "/"+businessID+"/owned_whatsapp_business_accounts", "").object(t)["data"].([]any)
+	if len(owned) != 2 || owned[1].(map[string]any)["id"] != "2" {
+		t.Errorf("owned are %v", owned)
+	}
+	if users := c.account(http.MethodGet, "/assigned_users?business="+businessID, "").object(t)["data"].([]any); len(users) != 1 {
+		t.Errorf("users are %v", users)
+	}
+}
+
+// Health is that of the worst part.
+func TestHealthIsOfTheWorst(t *testing.T) {
+	for name, c := range map[string]struct {
+		rules func(*CloudProfile)
+		want  string
+	}{
+		"good":              {func(*CloudProfile) {}, "AVAILABLE"},
+		"a small portfolio": {func(p *CloudProfile) { p.Portfolio = 250 }, "LIMITED"},
+		"a name in review":  {func(p *CloudProfile) { p.Account.NameStatus = "PENDING_REVIEW" }, "LIMITED"},
+		"locked":            {func(p *CloudProfile) { p.Portfolio, p.Account.Locked = 250, true }, "BLOCKED"},
+		"not paid":          {func(p *CloudProfile) { p.Account.PaymentIssue = true }, "BLOCKED"},
+	} {
+		client := startCloud(t, behaving(t, c.rules))
+		health := client.edge(http.MethodGet, "?fields=health_status", "").object(t)["health_status"].(map[string]any)
+		if health["can_send_message"] != c.want {
+			t.Errorf("%s: %v, want %s", name, health, c.want)
+		}
+	}
+}
+
+// A GET has an ETag, with which the client need not be told the same again.
+func TestETags(t *testing.T) {
+	c := startCloud(t, Options{})
+	path := "/" + c.server.Info().PhoneNumberID
+	tag := c.do(http.MethodGet, path, "").header.Get("ETag")
+	if a := c.do(http.MethodGet, path, "", "If-None-Match", tag); tag == "" || a.status != http.StatusNotModified || len(a.body) > 0 {
+		t.Errorf("with the tag %s: %d %s", tag, a.status, a.body)
+	}
+	if a := c.do(http.MethodGet, path, "", "If-None-Match", `"x"`); a.status != http.StatusOK {
+		t.Errorf("with another tag: %d", a.status)
+	}
+}
+
+// What the fake does not cover is listed in docs/fake.md.
+func TestWhatIsNotCoveredIsListed(t *testing.T) {
+	text, err := os.ReadFile("../docs/fake.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	names := slices.Sorted(maps.Keys(uncoveredFields))
+	for name := range uncovered {
+		names = append(names, name)
+	}
+	for _, name := range names {
+		method, edge, two := strings.Cut(name, " ")
+		if two && edge == "" {
+			edge = method + " on an account"
+		} else if two {
+			edge = method + " " + edge
+		} else {
+			edge = name
+		}
+		if !strings.Contains(string(text), "`"+edge+"`") {
+			t.Errorf("docs/fake.md does not say that %s is not covered", edge)
+		}
+	}
 }

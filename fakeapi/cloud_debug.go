@@ -43,6 +43,8 @@ func (c *cloudSide) serveObject(g *call) {
 		c.debugToken(g)
 	case g.node == "whatsapp_business" && g.edge == "attachments" && g.r.Method == http.MethodGet:
 		c.serveDownload(g)
+	case g.node == businessID:
+		c.serveBusiness(g)
 	default:
 		c.serveCreated(g)
 	}
@@ -59,6 +61,9 @@ func (c *cloudSide) serveCreated(g *call) {
 	}
 	if a, t := c.findTemplate(g.node); t != nil {
 		c.serveTemplate(g, a, t)
+		return
+	}
+	if c.serveEvents(g) {
 		return
 	}
 	if aliasName.MatchString(g.node) {

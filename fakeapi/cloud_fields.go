@@ -52,15 +52,8 @@ func (c *cloudSide) pick(g *call, all map[string]any, defaults []string) {
 	picked := map[string]any{"id": all["id"]}
 	for _, name := range g.fields(defaults) {
 		value, known := all[name]
-		if !known && strings.HasSuffix(name, "_analytics") {
-			c.fail(g.exchange, notCovered("the field "+quoted(name)))
-			return
-		}
 		if !known {
-			c.fail(g.exchange, &refusal{
-				code: 100, status: http.StatusBadRequest,
-				message: "(#100) Tried accessing nonexisting field (" + quoted(name) + ") on node type (" + nodeType(g) + ")",
-			})
+			c.fail(g.exchange, noField(name, nodeType(g)))
 			return
 		}
 		if value != nil {
@@ -68,6 +61,23 @@ func (c *cloudSide) pick(g *call, all map[string]any, defaults []string) {
 		}
 	}
 	c.ok(g, picked)
+}
+
+// uncoveredFields are fields that the platform has and the fake does not.
+var uncoveredFields = map[string]bool{
+	"conversation_analytics": true, "pricing_analytics": true, "template_analytics": true, "template_group_analytics": true,
+}
+
+// noField is the refusal of a field that a node does not have, in Graph's words,
+// or of one that the fake does not cover.
+func noField(name, node string) *refusal {
+	if uncoveredFields[name] {
+		return notCovered("the field " + name)
+	}
+	return &refusal{
+		code: 100, status: http.StatusBadRequest,
+		message: "(#100) Tried accessing nonexisting field (" + quoted(name) + ") on node type (" + node + ")",
+	}
 }
 
 func nodeType(g *call) string {
@@ -83,21 +93,6 @@ func nodeType(g *call) string {
 // serveNumber answers GET /{number}.
 func (c *cloudSide) serveNumber(g *call) {
 	c.pick(g, c.numberFields(g.number, g.arrived), phoneDefaults)
-}
-
-// serveNumbers answers GET /{account}/phone_numbers.
-func (c *cloudSide) serveNumbers(g *call) {
-	list := make([]map[string]any, len(g.account.numbers))
-	for i, n := range g.account.numbers {
-		all := c.numberFields(n, g.arrived)
-		list[i] = map[string]any{"id": n.id}
-		for _, name := range g.fields(phoneDefaults) {
-			if value := all[name]; value != nil {
-				list[i][name] = value
-			}
-		}
-	}
-	c.ok(g, page(g, list, func(m map[string]any) string { return m["id"].(string) }))
 }
 
 // numberFields are all fields that a number has; nil ones exist but have no
@@ -129,6 +124,7 @@ func (c *cloudSide) numberFields(n *number, now time.Time) map[string]any {
 		"messaging_limit_tier":                      tier,
 		"last_onboarded_time":                       c.server.start.UTC().Format("2006-01-02T15:04:05-0700"),
 		"is_pin_enabled":                            n.pin != "", "search_visibility": "VISIBLE", "username": nil, "certificate": nil,
+		"new_certificate": nil, "new_name_status": nil, "host_platform": platform,
 		"health_status": c.healthOfNumber(n),
 	}
 	if hooks := c.webhooksOf(n); len(hooks) > 0 {

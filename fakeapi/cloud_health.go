@@ -5,6 +5,7 @@ type healthEntity struct {
 	Type   string        `json:"entity_type"`
 	ID     string        `json:"id"`
 	Can    string        `json:"can_send_message"`
+	More   []string      `json:"additional_info,omitempty"`
 	Errors []healthError `json:"errors,omitempty"`
 }
 
@@ -14,10 +15,11 @@ type healthError struct {
 	Solution    string `json:"possible_solution"`
 }
 
-// The states of health.
+// The states of health, from good to bad.
 const (
-	healthGood = "AVAILABLE"
-	healthBad  = "BLOCKED"
+	healthGood    = "AVAILABLE"
+	healthLimited = "LIMITED"
+	healthBad     = "BLOCKED"
 )
 
 // health is the health status of an account, and of the number or the template
@@ -30,22 +32,49 @@ func (c *cloudSide) health(a *account, number, template *healthEntity) map[strin
 		}
 	}
 	entities = append(entities,
-		healthEntity{Type: "WABA", ID: a.id, Can: healthGood},
-		healthEntity{Type: "BUSINESS", ID: "2729063490586005", Can: healthGood},
+		c.healthOfAccount(a), c.healthOfBusiness(),
 		healthEntity{Type: "APP", ID: app["id"], Can: healthGood},
 	)
 	can := healthGood
 	for _, entity := range entities {
-		if entity.Can != healthGood {
+		if entity.Can == healthBad || can == healthGood {
 			can = entity.Can
 		}
 	}
 	return map[string]any{"can_send_message": can, "entities": entities}
 }
 
+// healthOfAccount is blocked while the account is.
+func (c *cloudSide) healthOfAccount(a *account) healthEntity {
+	entity := healthEntity{Type: "WABA", ID: a.id, Can: healthGood}
+	rules := &c.server.live.Load().Cloud.Account
+	switch {
+	case rules.Locked || a.locked.Load():
+		entity.Can = healthBad
+		entity.Errors = []healthError{{131031, "The account is locked.", "Appeal, or wait until it is reinstated."}}
+	case rules.PaymentIssue:
+		entity.Can = healthBad
+		entity.Errors = []healthError{{131042, "There is an issue with the payment method.", "Add a valid payment method."}}
+	}
+	return entity
+}
+
+// healthOfBusiness is limited while its portfolio is.
+func (c *cloudSide) healthOfBusiness() healthEntity {
+	entity := healthEntity{Type: "BUSINESS", ID: businessID, Can: healthGood}
+	if tier := c.tier(); tier != portfolioTier(0) {
+		entity.Can, entity.More = healthLimited, []string{"The business can message a limited number of users a day: " + tier + "."}
+	}
+	return entity
+}
+
 // healthOfNumber is the health status of n. The caller holds its lock.
 func (c *cloudSide) healthOfNumber(n *number) map[string]any {
 	entity := healthEntity{Type: "PHONE_NUMBER", ID: n.id, Can: healthGood}
+	if c.server.live.Load().Cloud.Account.NameStatus != approvedName {
+		entity.Can = healthLimited
+		entity.More = []string{"The display name of the phone number is not approved."}
+	}
 	if !n.registered {
 		entity.Can = healthBad
 		entity.Errors = []healthError{{141000, "The phone number is not registered.", "Register the phone number."}}

@@ -24,8 +24,8 @@ type bounds struct {
 var interactiveBounds = map[string]bounds{
 	"button":                   {body: 1024, mediaHeader: true, action: checkButtons},
 	"list":                     {body: 4096, action: checkList},
-	"cta_url":                  {body: 1024, mediaHeader: true, action: parameters("cta_url", "display_text", "url")},
-	"flow":                     {body: 1024, mediaHeader: true, action: parameters("flow", "flow_message_version", "flow_cta")},
+	"cta_url":                  {body: 1024, mediaHeader: true, action: checkLink},
+	"flow":                     {body: 1024, mediaHeader: true, action: checkFlow},
 	"product":                  {body: 1024, bodyOptional: true, noHeader: true, action: checkProduct},
 	"product_list":             {body: 1024, action: checkProductList},
 	"catalog_message":          {body: 1024, action: parameters("catalog_message")},
@@ -51,7 +51,6 @@ const (
 	mostRows           = 10
 	mostSections       = 10
 	mostProducts       = 30
-	mostCards          = 10
 )
 
 func checkInteractive(i *cloud.InteractivePayload) *refusal {
@@ -109,6 +108,15 @@ func checkLabel(parameter, text string, longest int) *refusal {
 	return nil
 }
 
+// checkTight also wants the text to neither begin nor end with a space:
+// On-Premises takes such buttons, the Cloud API does not.
+func checkTight(parameter, text string, longest int) *refusal {
+	if strings.TrimSpace(text) != text {
+		return wrong(parameter, "must not begin or end with a space")
+	}
+	return checkLabel(parameter, text, longest)
+}
+
 func anyAction(*cloud.InteractiveAction) *refusal { return nil }
 
 func checkButtons(a *cloud.InteractiveAction) *refusal {
@@ -122,8 +130,8 @@ func checkButtons(a *cloud.InteractiveAction) *refusal {
 			return wrong(at, "must be of the type reply")
 		}
 		r := firstRefusal(
-			checkLabel(at+"['reply']['title']", b.Reply.Title, longestButton),
-			checkLabel(at+"['reply']['id']", b.Reply.ID, longestButtonID),
+			checkTight(at+"['reply']['title']", b.Reply.Title, longestButton),
+			checkTight(at+"['reply']['id']", b.Reply.ID, longestButtonID),
 		)
 		if r != nil {
 			return r
@@ -146,7 +154,7 @@ func firstRefusal(refusals ...*refusal) *refusal {
 }
 
 func checkList(a *cloud.InteractiveAction) *refusal {
-	if r := checkLabel("interactive['action']['button']", a.Button, longestButton); r != nil {
+	if r := checkTight("interactive['action']['button']", a.Button, longestButton); r != nil {
 		return r
 	}
 	if len(a.Sections) < 1 || len(a.Sections) > mostSections {
@@ -175,7 +183,7 @@ func checkList(a *cloud.InteractiveAction) *refusal {
 }
 
 func checkRow(at string, row cloud.InteractiveRow, ids map[string]bool) *refusal {
-	if r := firstRefusal(checkLabel(at+"['id']", row.ID, longestRowID), checkLabel(at+"['title']", row.Title, longestRowTitle)); r != nil {
+	if r := firstRefusal(checkTight(at+"['id']", row.ID, longestRowID), checkTight(at+"['title']", row.Title, longestRowTitle)); r != nil {
 		return r
 	}
 	if utf8.RuneCountInString(row.Description) > longestDescription {
@@ -208,13 +216,6 @@ func checkProductList(a *cloud.InteractiveAction) *refusal {
 	}
 	if len(a.Sections) > mostSections || products < 1 || products > mostProducts {
 		return refuse(131009, fmt.Sprintf("A list has 1 to %d products in up to %d sections.", mostProducts, mostSections))
-	}
-	return nil
-}
-
-func checkCards(a *cloud.InteractiveAction) *refusal {
-	if len(a.Cards) < 2 || len(a.Cards) > mostCards {
-		return refuse(131009, fmt.Sprintf("A carousel has 2 to %d cards.", mostCards))
 	}
 	return nil
 }

@@ -15,11 +15,7 @@ const (
 // cursors that lead on. A cursor is the id of an entry in disguise.
 func page[T any](g *call, all []T, id func(T) string) map[string]any {
 	query := g.r.URL.Query()
-	limit, err := strconv.Atoi(query.Get("limit"))
-	if err != nil || limit < 1 {
-		limit = pageDefault
-	}
-	limit = min(limit, pageLongest)
+	limit := pageLimit(query.Get("limit"))
 	from, to := 0, len(all)
 	for i, entry := range all {
 		switch cursor := cursorOf(id(entry)); cursor {
@@ -45,6 +41,15 @@ func page[T any](g *call, all []T, id func(T) string) map[string]any {
 	return answer
 }
 
+// pageLimit is how many entries a page has.
+func pageLimit(text string) int {
+	limit, err := strconv.Atoi(text)
+	if err != nil || limit < 1 {
+		return pageDefault
+	}
+	return min(limit, pageLongest)
+}
+
 // next is the address of the page after the cursor, without the token.
 func (g *call) next(cursor string) string {
 	next := *g.r.URL
@@ -57,3 +62,12 @@ func (g *call) next(cursor string) string {
 }
 
 func cursorOf(id string) string { return base64.RawURLEncoding.EncodeToString([]byte(id)) }
+
+// cursorText is the id behind a cursor, empty if it is none.
+func cursorText(cursor string) string {
+	id, err := base64.RawURLEncoding.DecodeString(cursor)
+	if err != nil {
+		return ""
+	}
+	return string(id)
+}

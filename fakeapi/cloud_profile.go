@@ -1,6 +1,7 @@
 package fakeapi
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -32,6 +33,18 @@ const (
 	pictureOfAnyHandle = "https://pps.whatsapp.net/v/t61.24694-24/picture.jpg"
 )
 
+// profileFields are the fields that a profile has, whether they are set or not.
+var profileFields = []string{
+	"about", "address", "description", "email", "messaging_product", "profile_picture_url", "vertical", "websites", "id",
+}
+
+// verticals are the industries that a business can be of (OpenAPI v23.0).
+var verticals = []string{
+	"UNDEFINED", "OTHER", "AUTO", "BEAUTY", "APPAREL", "EDU", "ENTERTAIN", "EVENT_PLAN", "FINANCE", "GROCERY", "GOVT", "HOTEL", "HEALTH",
+	"NONPROFIT", "PROF_SERVICES", "RETAIL", "TRAVEL", "RESTAURANT", "NOT_A_BIZ", "ALCOHOL", "ONLINE_GAMBLING", "PHYSICAL_GAMBLING", "OTC_DRUGS",
+	"MATRIMONY_SERVICE",
+}
+
 // serveProfile answers GET /{number}/whatsapp_business_profile. The flat form is
 // the one of the newer, written pages.
 func (c *cloudSide) serveProfile(g *call) {
@@ -41,6 +54,10 @@ func (c *cloudSide) serveProfile(g *call) {
 	g.number.mu.Unlock()
 	picked := map[string]any{"messaging_product": "whatsapp"}
 	for _, name := range g.fields(nil) {
+		if !slices.Contains(profileFields, name) {
+			c.fail(g.exchange, noField(name, "WhatsAppBusinessProfile"))
+			return
+		}
 		if value, known := all[name]; known {
 			picked[name] = value
 		}
@@ -103,6 +120,9 @@ func (p *businessProfile) check() *refusal {
 	}
 	if p.Email != nil && *p.Email != "" && !strings.Contains(*p.Email, "@") {
 		return wrong("email", "is not an email address")
+	}
+	if p.Vertical != nil && *p.Vertical != "" && !slices.Contains(verticals, *p.Vertical) {
+		return refuse(100, "Param vertical must be one of {"+strings.Join(verticals, ", ")+"}.")
 	}
 	return p.checkWebsites()
 }

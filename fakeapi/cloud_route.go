@@ -1,7 +1,10 @@
 package fakeapi
 
 import (
+	"crypto/sha256"
 	"crypto/subtle"
+	"encoding/hex"
+	"encoding/json"
 	"net/http"
 	"strings"
 
@@ -126,7 +129,27 @@ func (c *cloudSide) authorize(r *http.Request) *refusal {
 func (c *cloudSide) ok(g *call, v any) {
 	c.head(g.exchange)
 	c.usage(g.exchange, g.managed())
+	if g.r.Method == http.MethodGet {
+		c.tag(g, v)
+		return
+	}
 	g.replyValue(http.StatusOK, v)
+}
+
+// tag answers a GET with the ETag of the body, or with 304 if the client has it.
+func (c *cloudSide) tag(g *call, v any) {
+	body, err := json.Marshal(v)
+	if err != nil {
+		panic(err) // an answer of ours that JSON cannot hold is a bug
+	}
+	sum := sha256.Sum256(body)
+	etag := `"` + hex.EncodeToString(sum[:20]) + `"`
+	g.w.Header()["Etag"] = []string{etag}
+	if g.r.Header.Get("If-None-Match") == etag {
+		g.reply(http.StatusNotModified, nil)
+		return
+	}
+	g.reply(http.StatusOK, body)
 }
 
 // managed is the account whose management calls g counts against; nil for
@@ -144,6 +167,7 @@ var numberEdges = map[string]methods{
 	"":                             {http.MethodGet: (*cloudSide).serveNumber, http.MethodPost: (*cloudSide).changeNumber},
 	"messages":                     {http.MethodPost: (*cloudSide).serveMessages},
 	"marketing_messages":           {http.MethodPost: (*cloudSide).serveMarketing},
+	"message_history":              {http.MethodGet: (*cloudSide).serveHistory},
 	"media":                        {http.MethodPost: (*cloudSide).serveUpload},
 	"whatsapp_business_profile":    {http.MethodGet: (*cloudSide).serveProfile, http.MethodPost: (*cloudSide).changeProfile},
 	"register":                     {http.MethodPost: (*cloudSide).register},
@@ -166,6 +190,7 @@ var accountEdges = map[string]methods{
 	"":                  {http.MethodGet: (*cloudSide).serveAccount},
 	"phone_numbers":     {http.MethodGet: (*cloudSide).serveNumbers},
 	"message_templates": {http.MethodGet: (*cloudSide).listTemplates, http.MethodPost: (*cloudSide).createTemplate, http.MethodDelete: (*cloudSide).deleteTemplates},
+	"assigned_users":    {http.MethodGet: (*cloudSide).serveUsers},
 	"subscribed_apps":   {http.MethodGet: (*cloudSide).serveApps, http.MethodPost: (*cloudSide).subscribe, http.MethodDelete: (*cloudSide).unsubscribe},
 }
 
@@ -180,8 +205,8 @@ func notCovered(what string) *refusal {
 // uncovered are such edges, and such methods on edges of an account.
 var uncovered = map[string]bool{
 	"POST ": true, "POST phone_numbers": true,
-	"groups": true, "calls": true, "call_permissions": true, "flows": true, "messages_encrypted": true, "message_history": true,
-	"official_business_account": true, "assigned_users": true, "activities": true, "schedules": true, "solutions": true,
+	"groups": true, "calls": true, "call_permissions": true, "flows": true, "messages_encrypted": true,
+	"official_business_account": true, "activities": true, "schedules": true, "solutions": true, "extendedcredits": true,
 }
 
 // success is what many operations answer.

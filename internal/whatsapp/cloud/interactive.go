@@ -37,8 +37,17 @@ type InteractiveAction struct {
 	Parameters        json.RawMessage      `json:"parameters"`
 	CatalogID         Scalar               `json:"catalog_id"`
 	ProductRetailerID Scalar               `json:"product_retailer_id"`
-	Cards             []json.RawMessage    `json:"cards"`
+	Cards             []InteractiveCard    `json:"cards"`
 	Mode              string               `json:"mode"`
+}
+
+// InteractiveCard is one card of a carousel.
+type InteractiveCard struct {
+	Index  Scalar             `json:"card_index"`
+	Type   string             `json:"type"`
+	Header *InteractiveHeader `json:"header"`
+	Body   *InteractiveText   `json:"body"`
+	Action *InteractiveAction `json:"action"`
 }
 
 // InteractiveButton is a reply button.
