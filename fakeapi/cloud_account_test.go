@@ -306,3 +306,29 @@ func TestWhatIsNotCoveredIsListed(t *testing.T) {
 		}
 	}
 }
+
+// 1.6 of the platform notes: the default fields of a number, those that there
+// are beside them, and the usage header of calls that are no account's.
+func TestEveryNumberField(t *testing.T) {
+	c := startCloud(t, Options{Webhook: webhookURL, WebhookClient: (&receiver{}).client()})
+	a := c.edge(http.MethodGet, "", "")
+	want := map[string]any{
+		"verified_name": "Lucky Shrub", "code_verification_status": "VERIFIED", "display_phone_number": "15550783881", "quality_rating": "GREEN",
+		"platform_type": "CLOUD_API", "throughput": map[string]any{"level": "STANDARD"}, "id": "106540352242922",
+		"webhook_configuration": map[string]any{"application": webhookURL},
+	}
+	if diff := cmp.Diff(want, a.object(t)); diff != "" {
+		t.Errorf("defaults (-want +got):\n%s", diff)
+	}
+	if got := a.header.Get("X-App-Usage"); !strings.Contains(got, `"call_count":0`) {
+		t.Errorf("X-App-Usage is %q", got)
+	}
+	more := strings.Fields("name_status status quality_score health_status account_mode is_official_business_account " +
+		"whatsapp_business_manager_messaging_limit messaging_limit_tier username last_onboarded_time is_pin_enabled search_visibility")
+	got := c.edge(http.MethodGet, "?fields="+strings.Join(more, ","), "").object(t)
+	for _, name := range more {
+		if got[name] == nil && name != "username" { // which is there but not set
+			t.Errorf("%s is missing in %v", name, got)
+		}
+	}
+}

@@ -31,6 +31,7 @@ func (c *cloudSide) check(g *call, p *cloud.Payload) (to string, r *refusal) {
 	if r != nil {
 		return "", r
 	}
+	to = c.server.live.Load().Cloud.Recipients.waID(string(p.To), to)
 	if to == g.number.display {
 		return to, refuse(131021, "The sender and the recipient are the same number.")
 	}

@@ -68,7 +68,8 @@ func TestAnswerToASend(t *testing.T) {
 	}
 	for _, name := range []string{
 		"Facebook-Api-Version", "X-Business-Use-Case-Usage", "X-Fb-Request-Id", "X-Fb-Trace-Id", "X-Fb-Rev", "X-Fb-Debug",
-		"Strict-Transport-Security", "Cache-Control", "Access-Control-Allow-Origin",
+		"Strict-Transport-Security", "Cache-Control", "Access-Control-Allow-Origin", "Pragma", "Expires", "Alt-Svc", "Vary", "X-Fb-Rlafr",
+		"X-Fb-Connection-Quality",
 	} {
 		if a.header.Get(name) == "" {
 			t.Errorf("header %s is missing", name)

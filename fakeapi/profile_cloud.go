@@ -20,6 +20,8 @@ type CloudProfile struct {
 	// the platform gives less priority.
 	SentMarketing Latency `yaml:"sent_marketing"`
 
+	// Recipients say which numbers recipients are taken for.
+	Recipients RecipientRules `yaml:"recipients"`
 	// Throughput is how many messages a number may send and receive, together;
 	// 0 is no limit. Window is the time over which it is judged.
 	Throughput units.Rate    `yaml:"throughput"`
@@ -142,6 +144,7 @@ func (c CloudProfile) check(field string) error {
 		c.Accept.check(field + ".accept"), c.SentMarketing.check(field + ".sent_marketing"),
 		c.TemplateReview.check(field + ".template_review"), c.Pacing.check(field + ".pacing"),
 		c.Delivery.check(field + ".delivery"), c.Webhooks.check(field + ".webhooks"), c.Account.check(field + ".account"),
+		c.Recipients.check(field + ".recipients"),
 	}
 	if c.TokenCode != 190 && c.TokenCode != 0 {
 		problems = append(problems, fmt.Errorf("%s.token_code: %d; the platform uses 190 or 0", field, c.TokenCode))

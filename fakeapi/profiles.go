@@ -106,6 +106,8 @@ func (p *Profile) clone() *Profile {
 	c.APIs = slices.Clone(p.APIs)
 	c.People = slices.Clone(p.People)
 	c.Restricted = slices.Clone(p.Restricted)
+	c.Cloud.Recipients.Rewrite = slices.Clone(p.Cloud.Recipients.Rewrite)
+	c.Cloud.TemplatePauses = slices.Clone(p.Cloud.TemplatePauses)
 	c.Cloud.Account.AllowedRecipients = slices.Clone(p.Cloud.Account.AllowedRecipients)
 	return &c
 }
