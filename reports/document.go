@@ -26,6 +26,7 @@ type Document struct {
 
 	run     results.Run
 	figures []Figure
+	footer  string // of the page; empty for that of a run
 }
 
 // Mood says how a cell or a caution is meant, whatever the medium's colours.

@@ -55,8 +55,8 @@ type pageTable struct {
 }
 
 type pageCell struct {
-	Text, Sub, Class string
-	Heads            bool
+	Text, Sub, Class, Link string
+	Heads                  bool
 }
 
 // HTML prints the report as one page that loads nothing: styles, drawings and
@@ -67,6 +67,9 @@ func (d *Document) HTML(w io.Writer) error {
 		Title: d.Title, Mood: gateMood(d.Verdict), Mark: mark(d.Verdict), Answer: d.Answer, Tested: d.Tested, Cautions: d.Cautions,
 		Footer: fmt.Sprintf("Run %s, plan %s, seed %d. Durations are durations of the run's own clocks; shares and rates leave out warm-up unless they say otherwise.",
 			tidy(d.run.ID), tidy(d.run.Plan.SHA256), d.run.Plan.Seed),
+	}
+	if d.footer != "" {
+		p.Footer = d.footer
 	}
 	if d.Verdict != "" {
 		p.Verdict = verdictTitle(d.Verdict)
@@ -115,7 +118,7 @@ func dress(t Table) pageTable {
 			if t.Columns[i].Numeric {
 				class = strings.TrimSpace("number " + class)
 			}
-			dressed[i] = pageCell{Text: c.Text, Sub: c.Sub, Class: class, Heads: i == 0}
+			dressed[i] = pageCell{Text: c.Text, Sub: c.Sub, Link: c.Link, Class: class, Heads: i == 0}
 		}
 		out.Rows = append(out.Rows, dressed)
 	}

@@ -17,11 +17,13 @@ type Column struct {
 	Spare   int
 }
 
-// Cell is one cell. Sub is its small print: an interval below a figure.
+// Cell is one cell. Sub is its small print: an interval below a figure. Link is
+// where a page leads from it, relative to the page.
 type Cell struct {
 	Text string
 	Sub  string
 	Mood Mood
+	Link string
 }
 
 // columns makes columns from words: a leading > means numeric, trailing * that

@@ -7,13 +7,16 @@ import (
 )
 
 // Recipients are the numbers that messages go to, round-robin: arrival n goes
-// to number n modulo Len. They are a range, or a list.
+// to number First + n modulo Len. They are a range, or a list.
 type Recipients struct {
 	// From and To bound a range, both included.
 	From uint64 `json:"from,omitempty"`
 	To   uint64 `json:"to,omitempty"`
 	// List are the numbers of a list or file, digits only.
 	List []string `json:"list,omitempty"`
+	// First is the recipient of arrival 0: a step of a search goes on where the
+	// one before it ended.
+	First int64 `json:"first,omitempty"`
 	// Columns are those columns of the recipients file that messages use, by
 	// name, in the order of List.
 	Columns map[string][]string `json:"columns,omitempty"`
@@ -32,7 +35,7 @@ func (r *Recipients) Len() int64 {
 }
 
 // index returns which recipient arrival n goes to.
-func (r *Recipients) index(n int64) int64 { return n % r.Len() }
+func (r *Recipients) index(n int64) int64 { return (r.First + n) % r.Len() }
 
 // At returns the number that arrival n goes to, empty if there are none.
 func (r *Recipients) At(n int64) string {

@@ -182,7 +182,7 @@ func (s *searching) run(ctx context.Context, setup search.Setup) error {
 	if err != nil && !interrupted {
 		return asFailure(err)
 	}
-	if err := s.answer(summary); err != nil {
+	if err := errors.Join(s.page(summary), s.answer(summary)); err != nil {
 		return failure("", err)
 	}
 	if interrupted {
@@ -267,7 +267,8 @@ func (s *searching) answer(summary search.Summary) error {
 			encoder.SetEscapeHTML(false)
 			return encoder.Encode(summary)
 		}
-		_, err := fmt.Fprintf(w, "\n%s\nsteps: %s\n", summary.Answer, filepath.Join(s.dir, search.File))
+		_, err := fmt.Fprintf(w, "\n%s\nsteps: %s\nreport: %s\n", summary.Answer,
+			filepath.Join(s.dir, search.File), filepath.Join(s.dir, results.FileReport))
 		return err
 	})
 }

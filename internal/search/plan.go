@@ -97,9 +97,12 @@ func approachOf(step Step, least time.Duration) approach {
 }
 
 // stepPlan is the plan of one step: its approach as warm-up, then the hold.
-// Steps draw from seeds of their own, so that they are independent.
-func stepPlan(base *scenarios.Plan, step Step, least time.Duration) (*scenarios.Plan, error) {
+// Steps draw from seeds of their own, so that they are independent, and begin
+// with the recipient after the last one of those sent: to begin anew would
+// run into the platform's limit on messages to one user.
+func stepPlan(base *scenarios.Plan, step Step, least time.Duration, sent int64) (*scenarios.Plan, error) {
 	p := *base
+	p.Recipients.First += sent
 	before, hold := approachOf(step, least), holdFor(base, step.Rate, least)
 	p.Seed = base.Seed + uint64(step.N-1)
 	p.Stages = []pace.Stage{

@@ -88,16 +88,19 @@ func TestALowRateIsHeldLongEnoughToPass(t *testing.T) {
 
 func TestAStepComesToItsRate(t *testing.T) {
 	base := narrow(t, "instant", "", "error_rate(send) <= 5%")
-	up, err := stepPlan(base, Step{N: 3, Rate: 100, Direction: Up}, LeastHold)
+	up, err := stepPlan(base, Step{N: 3, Rate: 100, Direction: Up}, LeastHold, 250)
 	if err != nil {
 		t.Fatal(err)
 	}
-	down, err := stepPlan(base, Step{N: 4, Rate: 100, Direction: Down}, LeastHold)
+	down, err := stepPlan(base, Step{N: 4, Rate: 100, Direction: Down}, LeastHold, 1450)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if up.Stages[0].From != 50 || down.Stages[0].From != 100 || up.Warmup != 2*time.Second || up.Length() != 12*time.Second {
 		t.Errorf("up %+v, down %+v", up.Stages, down.Stages)
+	}
+	if first, second := up.Recipients.At(0), down.Recipients.At(0); first != "15550100250" || second != "15550101450" {
+		t.Errorf("steps begin with %s and %s: users of an earlier step would be sent to again", first, second)
 	}
 	if up.Seed == down.Seed || up.Seed != base.Seed+2 {
 		t.Errorf("seeds %d and %d of %d: steps draw apart, and the same again", up.Seed, down.Seed, base.Seed)

@@ -88,7 +88,7 @@ func (r *running) run(ctx context.Context) (Summary, error) {
 		if !ok {
 			return r.summary, r.end(true, "")
 		}
-		plan, err := stepPlan(r.setup.Plan, next, r.setup.Hold)
+		plan, err := stepPlan(r.setup.Plan, next, r.setup.Hold, r.spent.messages)
 		if err != nil {
 			return r.summary, err
 		}

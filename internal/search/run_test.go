@@ -187,7 +187,7 @@ func TestABoundOnRequestsInFlightIsNotTheTargetsLimit(t *testing.T) {
 func TestTheScenariosLimitsHoldForTheWholeSearch(t *testing.T) {
 	for limit, want := range map[string]string{
 		"max_messages: 2500": "limits.max_messages allows 2500",
-		"max_duration: 30s":  "limits.max_duration allows 30s",
+		"max_duration: 11s":  "limits.max_duration allows a run 11s",
 		"max_cost: 1 USD":    "limits.max_cost allows 1.00 USD",
 	} {
 		synctest.Test(t, func(t *testing.T) {

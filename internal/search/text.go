@@ -25,14 +25,17 @@ func (s StepSummary) String() string {
 
 // String is the answer with its interval, and why it is no better.
 func (a Answer) String() string {
-	text := "highest rate: " + a.headline()
+	text := a.Headline()
 	if a.Reason != "" {
 		text += "\n" + a.Reason
 	}
 	return text
 }
 
-func (a Answer) headline() string {
+// Headline is the answer with its interval, in one line.
+func (a Answer) Headline() string { return "highest rate: " + a.words() }
+
+func (a Answer) words() string {
 	switch a.Status {
 	case Found:
 		return fmt.Sprintf("%.4g/s%s", a.Rate, a.interval())
