@@ -2,7 +2,6 @@ package main
 
 import (
 	"path"
-	"path/filepath"
 
 	"wabench/internal/search"
 	"wabench/reports"
@@ -13,7 +12,7 @@ import (
 func (s *searching) page(summary search.Summary) error {
 	floor, _ := toolFloor(s.env, s.options.out, summary.Environment)
 	doc := reports.BuildSearch(searchPage(summary, floor))
-	return folder{filepath.Clean(s.dir)}.Replace(results.FileReport, doc.HTML)
+	return folder{dir: s.dir}.Replace(results.FileReport, doc.HTML)
 }
 
 // searchPage is a summary as its page shows it.
