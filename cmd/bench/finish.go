@@ -41,6 +41,7 @@ func (x execution) finish(folder folder, dir string, run results.Run, report loa
 	if err := judge(rec, x.plan.Gates, x.baseline); err != nil {
 		return failure("", err)
 	}
+	rec.Run.Notes = append(rec.Run.Notes, precisionMissed(rec, x.plan.Until)...)
 	if report.Aborted != "" {
 		rec.Run.Notes = append(rec.Run.Notes, results.Note{
 			Code: "aborted", Text: "the run was ended early: " + report.Aborted,

@@ -16,6 +16,7 @@ func notes(rec *results.Record) []results.Note {
 	for _, name := range slices.Sorted(maps.Keys(rec.Run.Targets)) {
 		t := rec.Run.Targets[name]
 		out = append(out, censored(name, t)...)
+		out = append(out, unsteady(rec, name)...)
 		if t.Fake != "" {
 			out = append(out, results.Note{
 				Code:   "fake_shares_cpu",
