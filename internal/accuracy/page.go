@@ -26,7 +26,7 @@ const (
 // Sections are the tables, by the name of their section.
 func (f Figures) Sections(m Machine) map[string]string {
 	return map[string]string{
-		SectionHeld: f.heldSection(), SectionMachine: f.machineSection(m), SectionLatency: f.latencySection(),
+		SectionHeld: m.noise() + f.heldSection(), SectionMachine: f.machineSection(m), SectionLatency: f.latencySection(),
 		SectionSchedule: f.scheduleSection(), SectionCost: f.costSection(), SectionClosed: f.closedSection(),
 		SectionAsked: f.askedSection(),
 	}

@@ -184,6 +184,16 @@ func TestTargetsFollowFromTheFigures(t *testing.T) {
 	}
 }
 
+// A cost at a rate that was not reached is said to be none at that rate.
+func TestARateThatWasNotReachedIsSaid(t *testing.T) {
+	f := measured(t, &stage{t: t, cpu: cpus()}, everyone())
+	f.Plan.CostRate = 400 // twice that of the recordings
+	want := "0.50 (50µs / 100µs); bench came to 200/s only; vegeta came to 200/s only"
+	if got := f.cost("vegeta", 0.6); got.Measured != want || !got.Held {
+		t.Errorf("%+v, want %s", got, want)
+	}
+}
+
 func TestTablesSayWhoWins(t *testing.T) {
 	f := measured(t, &stage{t: t, cpu: cpus()}, everyone())
 	sections := f.Sections(Machine{Processor: "a 6502", CPUs: 1, Before: 3})
@@ -194,7 +204,7 @@ func TestTablesSayWhoWins(t *testing.T) {
 		SectionSchedule: {"| bench | 200 of 200 | 200.0/s | 0s |", "### Bimodal"},
 		SectionMachine:  {"a 6502, 1 CPUs", "Other work was going on", "| vegeta | 1.2.3 | github.com/tsenart/vegeta/v12 |", "At a glance"},
 		SectionAsked:    {"\nwrk -t 1 -c 1 -d 1s -s script.lua http://SERVER/v24.0/", "--- bench: scenario.yaml"},
-		SectionHeld:     {"| held |", "| **not held** |"},
+		SectionHeld:     {"Other work was going on", "| held |", "| **not held** |"},
 	} {
 		for _, want := range wants {
 			if !strings.Contains(sections[section], want) {

@@ -82,9 +82,18 @@ func (f Figures) cost(peer string, bound float64) Target {
 	}
 	ratio := float64(own.CPU()) / float64(other.CPU())
 	t.Measured = fmt.Sprintf("%.2f (%s / %s)", ratio, units.FormatDuration(own.CPU()), units.FormatDuration(other.CPU()))
+	for _, c := range []CostFigures{own, other} {
+		if c.Rate() < (1-tooSlow)*f.Plan.CostRate {
+			t.Measured += fmt.Sprintf("; %s came to %.0f/s only", c.Tool, c.Rate())
+		}
+	}
 	t.Held, t.Known = ratio <= bound, true
 	return t
 }
+
+// tooSlow is the share that a rate may lack before a cost is not one at that
+// rate.
+const tooSlow = 0.02
 
 // closed judges bench's closed rate as a multiple of a peer's.
 func (f Figures) closed(peer string, bound float64) Target {
