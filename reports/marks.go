@@ -178,10 +178,16 @@ func (p panelPainter) barPlace(name string) (place, of int) {
 	return place, of
 }
 
-// beside writes a text right of an interval, or left of it at the edge.
+// beside writes a text right of an interval, or left of it at the edge and
+// where the text would lie across a rule.
 func (p panelPainter) beside(right, left, y vg.Length, text string) {
 	small := style(9, Ink)
-	if right+6+small.Width(text) > p.Max.X {
+	end := right + 6 + small.Width(text)
+	across := false
+	for _, r := range p.panel.Rules {
+		across = across || r.Vertical && p.x(r.At) > right && p.x(r.At) < end
+	}
+	if across || end > p.Max.X {
 		p.FillText(aligned(small, draw.XRight, draw.YCenter), vg.Point{X: left - 6, Y: y}, text)
 		return
 	}

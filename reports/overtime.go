@@ -51,17 +51,25 @@ func (t *timeline) quantile(i int, name string, q pointQuantile) Series {
 	if q.name == "p50" {
 		s.Marker = look.marker
 	}
+	var weight int64 // of the last median: how many requests it is of
 	for _, p := range t.points[name] {
 		value := q.of(p).Seconds()
 		if value == 0 {
 			continue
 		}
-		// Intervals in which a block is drained end at the same load time.
+		_, _, finished := tallies(p.Outcomes)
+		// An interval that two blocks share has a point for each, and those in
+		// which a block is drained end at the same load time. The tail is the
+		// slowest of them, the median that of most requests.
 		if last := len(s.X) - 1; last >= 0 && s.X[last] == t.at(p) {
-			s.Y[last] = max(s.Y[last], value)
+			if q.name != "p50" {
+				s.Y[last] = max(s.Y[last], value)
+			} else if finished > weight {
+				s.Y[last], weight = value, finished
+			}
 			continue
 		}
-		s.X, s.Y = append(s.X, t.at(p)), append(s.Y, value)
+		s.X, s.Y, weight = append(s.X, t.at(p)), append(s.Y, value), finished
 	}
 	s.X, s.Y = thin(s.X, s.Y)
 	return s

@@ -52,6 +52,9 @@ func stages(all []results.Stage) string {
 // manner says how the load was offered: model, arrivals, order and warm-up.
 func manner(run *results.Run) []string {
 	words := []string{model(run.Plan.Stages)}
+	if len(run.Plan.Stages) == 0 {
+		words[0] = "load model unknown" // imported
+	}
 	if run.Plan.Arrivals != "" && !closed(run.Plan.Stages) {
 		words = append(words, tidy(run.Plan.Arrivals)+" arrivals")
 	}
@@ -67,8 +70,6 @@ func manner(run *results.Run) []string {
 // model labels the load model, which decides what a latency means.
 func model(all []results.Stage) string {
 	switch {
-	case len(all) == 0:
-		return "load model unknown" // imported
 	case closed(all):
 		return "closed model"
 	case slices.ContainsFunc(all, isClosed):

@@ -21,13 +21,28 @@ func (t *timeline) throughput() (Figure, bool) {
 	for i, name := range t.targets {
 		look := lookOf(i)
 		s := Series{Name: label(name) + " accepted", Kind: Line, Tone: look.tone, Dash: look.dash, Marker: look.marker}
-		starts, rates := t.perSecond(name, outcomeCount(whatsapp.OK))
+		starts, rates := t.perSecond(name, t.accepted())
 		s.X, s.Y = t.centres(starts), rates
 		any = any || len(t.points[name]) > 0
 		panel.Series = append(panel.Series, s)
 	}
 	f.Panels = []Panel{panel}
 	return f, any
+}
+
+// accepted counts accepted requests. Of targets that had their turns in whole,
+// what ended after the load is left out: it would all fall on the last second.
+func (t *timeline) accepted() func(results.Point) int64 {
+	count := outcomeCount(whatsapp.OK)
+	if t.rec.Run.Plan.Order != "sequential" {
+		return count
+	}
+	return func(p results.Point) int64 {
+		if p.Planned == 0 {
+			return 0
+		}
+		return count(p)
+	}
 }
 
 // centres moves the starts of bins to their middles, for lines.

@@ -130,18 +130,30 @@ func outcomeCount(class whatsapp.Class) func(results.Point) int64 {
 }
 
 // perSecond bins a count of each point over time: rates at the bins' starts.
+// A point's count is spread over the time that it advanced, because ticks come
+// a little late: put where it ends, a second would now and then hold two.
 func (t *timeline) perSecond(name string, of func(results.Point) int64) (starts, rates Values) {
 	width := t.binWidth()
 	// What is left at the end belongs to the last bin, unless it is half a one:
 	// a few requests in the last instants are no rate.
 	bins := max(int(math.Round(t.end/width)), 1)
 	starts, rates = make(Values, bins), make(Values, bins)
+	bin := func(at float64) int { return min(max(int(at/width), 0), bins-1) }
 	reached := 0.0
 	for _, p := range t.points[name] {
-		// A point ends at its place: it belongs to the bin it ends in.
-		i := min(max(int(math.Ceil(t.at(p)/width-1e-9))-1, 0), bins-1)
-		rates[i] += float64(of(p))
-		reached = max(reached, t.at(p))
+		from, to, count := min(reached, t.at(p)), t.at(p), float64(of(p))
+		reached = max(reached, to)
+		if to <= from { // a block is drained: its load time stands still
+			rates[bin(to-width/2)] += count
+			continue
+		}
+		for i := bin(from); i <= bin(to-1e-9); i++ {
+			left, right := float64(i)*width, float64(i+1)*width
+			if i == bins-1 {
+				right = max(right, to)
+			}
+			rates[i] += count * max(min(to, right)-max(from, left), 0) / (to - from)
+		}
 	}
 	for i := range rates {
 		starts[i] = float64(i) * width
