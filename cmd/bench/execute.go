@@ -68,7 +68,11 @@ func execute(e env) int {
 	root.SetIn(e.stdin)
 	root.SetOut(e.stdout)
 	root.SetErr(e.stderr)
-	err := root.ExecuteContext(context.Background())
+	c, err := root.ExecuteContextC(context.Background())
+	var known *exitError
+	if err != nil && !errors.As(err, &known) && isUsage(err) {
+		err = &exitError{code: exitUsage, err: err, hint: commandHint(c, err)}
+	}
 	return report(e, err)
 }
 
@@ -83,8 +87,6 @@ func report(e env, err error) int {
 	case errors.As(err, &exit):
 	case errors.As(err, &problems):
 		exit = &exitError{code: exitUsage, err: err}
-	case isUsage(err):
-		exit = &exitError{code: exitUsage, err: err, hint: "see 'bench --help'"}
 	}
 	if exit.err == nil {
 		return exit.code
@@ -164,6 +166,20 @@ Exit codes: 0 passed, 1 could not do it, 2 wrong command line or scenario,
 		return usageError(flagHint(c, err), "%v", err)
 	})
 	return root
+}
+
+// commandHint suggests the command that was meant, or says how the one that was
+// found is used.
+func commandHint(c *cobra.Command, err error) string {
+	if _, typed, found := strings.Cut(err.Error(), "unknown command \""); found {
+		typed, _, _ = strings.Cut(typed, "\"")
+		var names []string
+		for _, sub := range c.Commands() {
+			names = append(names, sub.Name())
+		}
+		return strictyaml.Suggest(typed, names)
+	}
+	return fmt.Sprintf("usage: %s; see '%s --help'", c.UseLine(), c.CommandPath())
 }
 
 // flagHint suggests the flag that was meant.
