@@ -1,5 +1,5 @@
 # Targets for people; what decides is .ci/run.
-.PHONY: all test race bench accuracy accuracy-quick soak fmt lint golden ci
+.PHONY: all test race bench accuracy accuracy-quick soak fmt lint golden ci alike
 
 all: fmt lint test
 
@@ -26,6 +26,11 @@ accuracy-quick:
 # Ten minutes of the soak in real time, into docs/accuracy.md.
 soak:
 	go run ./internal/accuracy/cmd soak
+
+# Two targets that are alike, compared a hundred times in virtual time: what is
+# called different is so by chance.
+alike:
+	go test ./internal/load -run Alike -v -alike 100 -timeout 10m
 
 fmt:
 	gofumpt -w $$(git ls-files '*.go')
