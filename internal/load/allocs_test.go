@@ -49,19 +49,26 @@ func runInstantly(t testing.TB, n int) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ctx, cancel := context.WithCancelCause(t.Context())
-	defer cancel(nil)
-	e.targets["a"].exchanger = &instant{left: n, end: func() { cancel(errAborted) }}
-	e.running, e.cancel = ctx, cancel
-	e.recorder = newRecorder(writer, e.collector, func(err error) { t.Error(err) })
-	if err := e.run(ctx); err != nil {
+	e.targets["a"].exchanger = &instant{left: n, end: func() { e.cancel(errAborted) }}
+	e.start(t)
+	if sent := e.collector.totals["a"].sent; sent < int64(n) {
+		t.Fatalf("%d sent, want %d", sent, n)
+	}
+}
+
+// start runs an engine whose exchangers are the test's.
+func (e *engine) start(t testing.TB) {
+	t.Helper()
+	e.running, e.cancel = context.WithCancelCause(t.Context())
+	defer e.cancel(nil)
+	e.recorder = newRecorder(e.options.Writer, e.collector, func(err error) { t.Error(err) })
+	economy := economize(e.plan, &e.options)
+	defer economy.end()
+	if err := e.run(e.running); err != nil {
 		t.Fatal(err)
 	}
 	e.flush(PhaseDone)
 	e.recorder.close()
-	if sent := e.collector.totals["a"].sent; sent < int64(n) {
-		t.Fatalf("%d sent, want %d", sent, n)
-	}
 }
 
 // allocsPerHit is what a hit allocates: 14 are vegeta's and net/http's for a
