@@ -1,5 +1,5 @@
 # Targets for people; what decides is .ci/run.
-.PHONY: all test race bench accuracy accuracy-quick soak fmt lint golden ci alike
+.PHONY: all test race bench accuracy accuracy-quick soak memory fmt lint golden ci alike
 
 all: fmt lint test
 
@@ -31,6 +31,10 @@ soak:
 # called different is so by chance.
 alike:
 	go test ./internal/load -run Alike -v -alike 100 -timeout 10m
+
+# Ten million hits in an hour of virtual time: what the process occupies after each five minutes. Takes some minutes of CPU.
+memory:
+	go test -tags memory -run TenMillion -v -timeout 20m ./internal/load
 
 fmt:
 	gofumpt -w $$(git ls-files '*.go')
