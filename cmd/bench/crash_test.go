@@ -87,24 +87,34 @@ func killedRun(t *testing.T, out string, last int64) (seen int64) {
 
 // startBench starts this test's own binary as bench. It sends on progress,
 // unless that is nil or full, whenever bench has told something.
-func startBench(t *testing.T, environment []string, progress chan struct{}, args ...string) (*exec.Cmd, *bytes.Buffer) {
+func startBench(t *testing.T, environment []string, progress chan struct{}, args ...string) (*exec.Cmd, *talk) {
 	t.Helper()
 	run := exec.CommandContext(t.Context(), benchBinary(t), args...)
 	run.Env = append(append(os.Environ(), "NO_COLOR=1"), environment...)
-	output := &bytes.Buffer{}
-	both := writerFunc(func(p []byte) (int, error) {
-		select {
-		case progress <- struct{}{}:
-		default:
-		}
-		return output.Write(p)
-	})
-	run.Stdout, run.Stderr = both, both
+	told := &talk{progress: progress}
+	run.Stdout, run.Stderr = told, told
 	if err := run.Start(); err != nil {
 		t.Fatal(err)
 	}
-	return run, output
+	return run, told
 }
+
+// talk keeps what a process says. It is a pointer, so that exec knows its two
+// streams for one.
+type talk struct {
+	progress chan struct{}
+	text     bytes.Buffer
+}
+
+func (t *talk) Write(p []byte) (int, error) {
+	select {
+	case t.progress <- struct{}{}:
+	default:
+	}
+	return t.text.Write(p)
+}
+
+func (t *talk) String() string { return t.text.String() }
 
 // checkCrashed checks that a directory reads, agrees with itself, and lacks at
 // most one interval of what was seen.
