@@ -143,7 +143,7 @@ var (
 func noObject(method, id string) *refusal {
 	return &refusal{
 		code: 100, subcode: 33, kind: "GraphMethodException", status: http.StatusBadRequest,
-		message: "Unsupported " + strings.ToLower(method) + " request. Object with ID '" + id +
+		message: "Unsupported " + strings.ToLower(method) + " request. Object with ID '" + shortened(id) +
 			"' does not exist, cannot be loaded due to missing permissions, or does not support this operation. " +
 			"Please read the Graph API documentation at https://developers.facebook.com/docs/graph-api",
 	}
@@ -154,13 +154,13 @@ func noObject(method, id string) *refusal {
 func noAlias(name string) *refusal {
 	return &refusal{
 		code: 803, kind: "GraphMethodException",
-		message: "(#803) Some of the aliases you requested do not exist: " + quoted(name),
+		message: "(#803) Some of the aliases you requested do not exist: " + quoted(shortened(name)),
 	}
 }
 
 // noEdge is the refusal of a path that no object has.
 func noEdge(path string) *refusal {
-	return &refusal{code: 2500, status: http.StatusBadRequest, message: "Unknown path components: /" + path}
+	return &refusal{code: 2500, status: http.StatusBadRequest, message: "Unknown path components: /" + shortened(path)}
 }
 
 func lacks(parameter string) *refusal {
@@ -173,4 +173,13 @@ func wrong(parameter, why string) *refusal {
 
 func tooLong(parameter string, limit int) *refusal {
 	return refuse(100, "Parameter "+parameter+" must be no longer than "+strconv.Itoa(limit)+" characters.")
+}
+
+// shortened keeps an answer from repeating all of an endless path.
+func shortened(path string) string {
+	const most = 200
+	if len(path) <= most {
+		return path
+	}
+	return strings.ToValidUTF8(path[:most], "") + "..."
 }

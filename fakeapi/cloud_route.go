@@ -2,7 +2,6 @@ package fakeapi
 
 import (
 	"crypto/sha256"
-	"crypto/subtle"
 	"encoding/hex"
 	"encoding/json"
 	"net/http"
@@ -116,7 +115,7 @@ func (c *cloudSide) authorize(r *http.Request) *refusal {
 	if token == "" {
 		return missing
 	}
-	if subtle.ConstantTimeCompare([]byte(token), []byte(c.server.options.Token)) != 1 {
+	if !sameSecret(token, c.server.options.Token) {
 		if c.server.live.Load().Cloud.TokenCode == 0 {
 			return invalidated
 		}

@@ -4,10 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
-	"strconv"
 	"time"
 
-	"wabench/internal/units"
 	"wabench/internal/whatsapp"
 )
 
@@ -31,43 +29,14 @@ type exchange struct {
 	body   body
 }
 
-// forced is what a client asks for in X-Fake-* headers, so that a test can
-// have any answer without arranging for it.
-type forced struct {
-	status  int            // X-Fake-Status
-	code    int            // X-Fake-Code: the platform's error
-	latency *time.Duration // X-Fake-Latency
-	outcome string         // X-Fake-Outcome: failed, undelivered, delivered, read
-	fail    int            // X-Fake-Fail-Code: of a failed outcome
-}
-
-// readForced reads the headers; those that make no sense count as absent.
-func readForced(h http.Header) (f forced) {
-	if v := h["X-Fake-Status"]; v != nil {
-		if n, err := strconv.Atoi(v[0]); err == nil && n >= 200 && n <= 599 {
-			f.status = n
-		}
-	}
-	if v := h["X-Fake-Code"]; v != nil {
-		f.code, _ = strconv.Atoi(v[0])
-	}
-	if v := h["X-Fake-Latency"]; v != nil {
-		if d, err := units.ParseDuration(v[0]); err == nil {
-			f.latency = &d
-		}
-	}
-	if v := h["X-Fake-Outcome"]; v != nil {
-		f.outcome = v[0]
-	}
-	if v := h["X-Fake-Fail-Code"]; v != nil {
-		f.fail, _ = strconv.Atoi(v[0])
-	}
-	return f
-}
-
 // serve takes the request through what the core does for both APIs, and then
 // to its side.
 func (x *exchange) serve() {
+	if x.forced.mistake != "" {
+		x.due = x.arrived
+		x.mistaken()
+		return
+	}
 	x.due = x.arrived.Add(x.delay())
 	if f := x.server.faults.list(); len(f) > 0 && x.suffer(f) {
 		return

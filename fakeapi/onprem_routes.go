@@ -161,7 +161,7 @@ func (o *onPremSide) cleared(c *onPremCall, need clearance) bool {
 
 func (o *onPremSide) hasAPIKey(r *http.Request) bool {
 	key, found := strings.CutPrefix(r.Header.Get("Authorization"), "Apikey ")
-	return found && key != "" && key == o.profile().APIKey
+	return found && key != "" && sameSecret(key, o.profile().APIKey)
 }
 
 // read decodes a request's body; if that fails it answers and reports false. An

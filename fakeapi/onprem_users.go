@@ -16,8 +16,8 @@ import (
 type onPremUsers struct {
 	mu     sync.Mutex
 	users  map[string]*onPremUser
-	logins map[string]onPremLogin // by token
-	order  []string               // tokens, oldest first
+	logins map[digest]onPremLogin // by token
+	order  []digest               // tokens, oldest first
 	count  int64                  // of logins ever
 	stale  time.Time              // logins from before this are refused; zero: none are
 }
@@ -47,7 +47,7 @@ func (u *onPremUsers) reset(options Options, firstLogin bool) {
 	}
 	u.stale = time.Time{}
 	if u.logins == nil {
-		u.logins = map[string]onPremLogin{}
+		u.logins = map[digest]onPremLogin{}
 	}
 }
 
@@ -65,11 +65,11 @@ func (u *onPremUsers) expire(now time.Time, on bool) {
 func (u *onPremUsers) authenticate(r *http.Request, now time.Time) (user string, admin bool, problem string) {
 	token, found := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
 	if !found {
-		return "", false, "A token is parameterMissing; log in at /v1/users/login"
+		return "", false, "A token is missing; log in at /v1/users/login"
 	}
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	l, known := u.logins[token]
+	l, known := u.logins[digestOf(token)]
 	account := u.users[l.user]
 	switch {
 	case !known || account == nil:
@@ -119,7 +119,7 @@ func (u *onPremUsers) enter(name, password string) bool {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	account := u.users[name]
-	return account != nil && account.password == password
+	return account != nil && sameSecret(password, account.password)
 }
 
 func (u *onPremUsers) mustChange(name string) bool {
@@ -142,8 +142,8 @@ func (u *onPremUsers) issue(name string, now time.Time, life time.Duration, seed
 	u.count++
 	signature := append(appendBits(nil, seed, u.count, drawToken), appendBits(nil, seed, -u.count, drawToken)...)
 	token = code([]byte(`{"alg":"HS256","typ":"JWT"}`)) + "." + code(claims) + "." + code(signature)
-	u.logins[token] = onPremLogin{user: name, issued: now, expires: expires}
-	u.order = append(u.order, token)
+	u.logins[digestOf(token)] = onPremLogin{user: name, issued: now, expires: expires}
+	u.order = append(u.order, digestOf(token))
 	if len(u.order) > loginsKept {
 		delete(u.logins, u.order[0])
 		u.order = u.order[1:]
@@ -189,7 +189,7 @@ func badPassword(password string) string {
 func (o *onPremSide) logOut(c *onPremCall) {
 	token := strings.TrimPrefix(c.r.Header.Get("Authorization"), "Bearer ")
 	o.users.mu.Lock()
-	delete(o.users.logins, token) // it stays in order, which only bounds the memory
+	delete(o.users.logins, digestOf(token)) // it stays in order, which only bounds the memory
 	o.users.mu.Unlock()
 	o.ok(c.exchange, http.StatusOK, onprem.Answer{})
 }

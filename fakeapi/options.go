@@ -1,8 +1,8 @@
 package fakeapi
 
 import (
+	"bytes"
 	"cmp"
-	"io"
 	"io/fs"
 	"log"
 	"maps"
@@ -174,6 +174,16 @@ func (s *Server) SetWebhookOf(id, url string) {
 	h.note()
 }
 
-// quietLog discards what net/http says about broken connections: breaking them
-// is part of the job.
-func quietLog() *log.Logger { return log.New(io.Discard, "", 0) }
+// faultLog passes on what net/http says about a panic, which is a mistake of the
+// fake's own. What it says about broken connections is left out: breaking them is
+// part of the job. Neither holds anything of a request, so no token.
+func faultLog() *log.Logger { return log.New(panics{log.Default()}, "", 0) }
+
+type panics struct{ to *log.Logger }
+
+func (p panics) Write(line []byte) (int, error) {
+	if bytes.Contains(line, []byte("panic serving")) {
+		p.to.Printf("%s", line)
+	}
+	return len(line), nil
+}

@@ -107,7 +107,7 @@ func (s *Server) listen() error {
 // host is how net/http serves the fake.
 func (s *Server) host() *http.Server {
 	return &http.Server{
-		Handler: s, ReadHeaderTimeout: messageWithin, IdleTimeout: 5 * time.Minute, ErrorLog: quietLog(), ConnContext: withWire,
+		Handler: s, ReadHeaderTimeout: messageWithin, IdleTimeout: 5 * time.Minute, ErrorLog: faultLog(), ConnContext: withWire,
 	}
 }
 
