@@ -22,6 +22,8 @@ var controlRoutes = map[string]map[string]func(*Server, http.ResponseWriter, *ht
 	// Beyond the common ones: a page, the form of profiles, and what the platform
 	// does by itself in life.
 	"":          {http.MethodGet: (*Server).controlPage},
+	"page.css":  {http.MethodGet: (*Server).controlStyle},
+	"page.js":   {http.MethodGet: (*Server).controlScript},
 	"schema":    {http.MethodGet: (*Server).controlSchema},
 	"account":   {http.MethodPost: (*Server).controlTell},
 	"templates": {http.MethodPost: (*Server).controlTemplate},

@@ -12,14 +12,19 @@ import (
 
 func TestPage(t *testing.T) {
 	c := startCloud(t, Options{})
-	for _, path := range []string{"/_fake/", "/_fake"} {
+	for path, kind := range map[string]string{
+		"/_fake/": "text/html", "/_fake": "text/html", "/_fake/page.css": "text/css", "/_fake/page.js": "text/javascript",
+	} {
 		a := c.do(http.MethodGet, path, "")
-		if a.status != 200 || !strings.HasPrefix(a.header.Get("Content-Type"), "text/html") || a.header.Get("Content-Security-Policy") == "" {
+		if a.status != 200 || a.header.Get("Content-Type") != kind+"; charset=utf-8" || a.header.Get("X-Content-Type-Options") != "nosniff" {
 			t.Errorf("%s: %d %v", path, a.status, a.header)
 		}
-		for _, outside := range []string{"http://", "https://", "//cdn", "src=", "innerHTML"} {
+		if policy := a.header.Get("Content-Security-Policy"); !strings.Contains(policy, "default-src 'none'") || strings.Contains(policy, "unsafe") {
+			t.Errorf("%s: the policy is %s", path, policy)
+		}
+		for _, outside := range []string{"http://", "https://", "//cdn", "innerHTML", "outerHTML", "document.write", "eval("} {
 			if bytes.Contains(a.body, []byte(outside)) {
-				t.Errorf("the page contains %s", outside)
+				t.Errorf("%s contains %s", path, outside)
 			}
 		}
 	}
