@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"wabench/fakeapi"
 	"wabench/scenarios"
 )
 
@@ -54,6 +55,25 @@ func TestScenariosInTheDocsAreValid(t *testing.T) {
 	}
 	if found < 2 {
 		t.Errorf("found %d scenarios in the docs", found)
+	}
+}
+
+// Every profile of the fake in README and docs is a valid one.
+func TestProfilesInTheDocsAreValid(t *testing.T) {
+	found := 0
+	for name, text := range pages(t) {
+		for _, match := range yamlBlock.FindAllStringSubmatch(text, -1) {
+			if !strings.Contains(match[1], "extends: ") {
+				continue
+			}
+			found++
+			if _, err := fakeapi.ParseProfile(name, []byte(match[1])); err != nil {
+				t.Errorf("%s:\n%v", name, err)
+			}
+		}
+	}
+	if found == 0 {
+		t.Error("found no profile in the docs")
 	}
 }
 
