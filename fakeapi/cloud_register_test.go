@@ -6,6 +6,7 @@ import (
 	"testing"
 	"testing/synctest"
 
+	"wabench/internal/whatsapp"
 	"wabench/internal/whatsapp/onprem"
 )
 
@@ -15,6 +16,7 @@ func TestRegistrationWithABackup(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		d := newOnPremDesk(t, "onprem-2-shards", atOnce)
 		c := &client{t: t, server: d.fake, http: d.fake.Client()}
+		d.fake.SetWebhook(whatsapp.Cloud, "") // the desk's receiver is of On-Premises
 		var saved onprem.Settings
 		if err := json.Unmarshal(d.expect("POST", "/v1/settings/backup", `{"password":"pass"}`, 200, 0).Settings, &saved); err != nil {
 			t.Fatal(err)
