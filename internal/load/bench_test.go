@@ -46,7 +46,7 @@ func benchmarkHit(b *testing.B, transport func(string) http.RoundTripper) {
 		b.Fatal(err)
 	}
 	options := Options{
-		Writer: writer, Started: time.Now(),
+		Writer: writer, Started: time.Now(), Alone: true,
 		Targets: []Target{{
 			Name: "a", URL: target.URL, Dialect: plainDialect{}, Transport: transport(target.URL),
 			Timeout: 10 * time.Second, MaxInFlight: 1000,
