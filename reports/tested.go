@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"wabench/internal/units"
 	"wabench/results"
@@ -20,10 +21,23 @@ func tested(run *results.Run, targets []string) string {
 		what = "no target"
 	}
 	text := fmt.Sprintf("%s over %s of load", what, units.FormatDuration(run.Plan.Duration))
+	if done := loaded(run); run.Complete && done > 0 && done < run.Plan.Duration {
+		text = fmt.Sprintf("%s over %s of at most %s of load", what, units.FormatDuration(done), units.FormatDuration(run.Plan.Duration))
+	}
 	if load := stages(run.Plan.Stages); load != "" {
 		text += ": " + load
 	}
 	return text + "; " + strings.Join(manner(run), ", ") + "."
+}
+
+// loaded is how far into its load a run came: less than all of it if the evidence
+// was there sooner.
+func loaded(run *results.Run) time.Duration {
+	var reached time.Duration
+	for _, leg := range run.Plan.Legs {
+		reached = max(reached, leg.To)
+	}
+	return reached.Truncate(time.Millisecond)
 }
 
 // kind says what a target is: an API at an address, or a bundled fake.

@@ -16,7 +16,7 @@ type LoadSection struct {
 	Arrivals At[arrivalsName] `yaml:"arrivals"`
 	// Warmup is the load time at the start that is excluded from every figure, or auto. Default 0s.
 	Warmup At[WarmupText] `yaml:"warmup"`
-	// Until goes on until an interval is narrow enough, within limits.max_duration.
+	// Until goes on until an interval is narrow enough, or the gates are decided, within limits.max_duration.
 	Until At[UntilSection] `yaml:"until"`
 	// Stages run one after another.
 	Stages At[[]At[StageEntry]] `yaml:"stages,required"`
@@ -45,13 +45,20 @@ func (w *WarmupText) UnmarshalText(text []byte) (err error) {
 }
 
 // UntilSection is the precision to reach: a quantile and the width of its
-// interval, as {p99: ±5%}.
+// interval, as {p99: ±5%}; or the word gates.
 type UntilSection struct{ Until }
 
-// UnmarshalNode reads a mapping of one quantile.
+// untilGates is how a scenario asks for its gates to be decided.
+const untilGates = "gates"
+
+// UnmarshalNode reads a mapping of one quantile, or the word gates.
 func (u *UntilSection) UnmarshalNode(d *strictyaml.Decoder, n *strictyaml.Node) {
+	if n.Scalar() && n.Value == untilGates {
+		u.Gates = true
+		return
+	}
 	if n.Kind != strictyaml.Map || len(n.Fields) != 1 {
-		d.Mismatch(n, "one quantile and its precision, as {p99: ±5%}")
+		d.Mismatch(n, "one quantile and its precision, as {p99: ±5%}, or the word "+untilGates)
 		return
 	}
 	f := n.Fields[0]

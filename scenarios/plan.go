@@ -101,11 +101,13 @@ type Cost struct {
 	PerMessage *units.Money `json:"per_message,omitempty"`
 }
 
-// Until is a wish for precision: go on until the interval of the quantile Q of
-// send's response clock is at most Within of its value to each side.
+// Until is a wish for evidence: go on until the interval of the quantile Q of
+// send's response clock is at most Within of its value to each side; or, with
+// Gates, until every gate that can be decided under way is.
 type Until struct {
-	Q      float64       `json:"q"`
-	Within units.Percent `json:"within"`
+	Q      float64       `json:"q,omitzero"`
+	Within units.Percent `json:"within,omitzero"`
+	Gates  bool          `json:"gates,omitzero"`
 }
 
 // Webhooks is the receiver of status webhooks.

@@ -2,9 +2,11 @@ package scenarios
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
+	"wabench/internal/gate"
 	"wabench/internal/pace"
 	"wabench/internal/strictyaml"
 	"wabench/internal/units"
@@ -67,13 +69,13 @@ func (r *resolver) all() {
 	}
 	r.messages()
 	r.recipients()
-	r.load()
-	r.webhooks()
-	r.faults()
-	r.compare()
 	for i := range s.Gates.Value {
 		p.Gates = append(p.Gates, s.Gates.Value[i].Value.resolved())
 	}
+	r.webhooks()
+	r.load()
+	r.faults()
+	r.compare()
 	l := s.Limits.Value
 	p.Limits = Limits{MaxMessages: l.MaxMessages.Value, MaxCost: pointer(l.MaxCost), MaxDuration: l.MaxDuration.Value}
 	r.real()
@@ -160,6 +162,10 @@ func (r *resolver) until() {
 	case limit == 0:
 		r.Problem(load.Until.Pos, "add limits: {max_duration: 10m}", "load.until needs limits.max_duration to end somewhere")
 		return
+	case p.Until.Gates && !slices.ContainsFunc(p.Gates, gate.Rule.Gathers):
+		r.Problem(load.Until.Pos, "add a gate on a quantile or a share of requests, or ask for a precision, as {p99: ±5%}",
+			"load.until: gates has no gate that can be decided under way")
+		return
 	case last.Kind != pace.Hold:
 		r.Problem(load.Until.Pos, "end the load with a hold", "load.until goes on with the last stage, which is a %s", last.Kind)
 		return
@@ -167,6 +173,9 @@ func (r *resolver) until() {
 	turns := time.Duration(1)
 	if compared := r.scenario.Compare.Value.Order.Or(Interleaved) != Parallel; compared {
 		turns = time.Duration(len(p.Targets))
+	}
+	if p.Webhooks != nil {
+		limit -= p.Webhooks.Wait
 	}
 	if room := limit/turns - p.Length(); room > 0 {
 		last.For += room

@@ -122,7 +122,7 @@ func (b builder) special(t reflect.Type) *generate.Schema {
 		width := &generate.Schema{Type: "string", Pattern: "^±?" + sharePattern + "$"}
 		s := &generate.Schema{Type: "object", MinProperties: count(1), MaxProperties: count(1), AdditionalProperties: generate.FalseSchema}
 		s.PatternProperties = map[string]*generate.Schema{`^p[0-9.]+$`: width}
-		return s
+		return either(s, &generate.Schema{Type: "string", Enum: []any{"gates"}})
 	case reflect.TypeFor[scenarios.TextBody]():
 		return either(text, b.object(t))
 	case reflect.TypeFor[scenarios.GateEntry]():

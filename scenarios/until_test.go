@@ -33,3 +33,25 @@ func TestUntilStretchesTheLastStage(t *testing.T) {
 		}
 	}
 }
+
+// The gates decide when it is over only if evidence for one of them gathers.
+func TestUntilGates(t *testing.T) {
+	const head = "version: 1\nname: x\ntargets: {a: {api: cloud, fake: instant}}\nrecipients: {range: 15550100000..15550109999}\n" +
+		"messages: [{text: hi}]\nload: {until: gates, stages: [{hold: 5/s, for: 10s}]}\nlimits: {max_duration: 2m}\n"
+	for gates, decides := range map[string]bool{
+		"[p99(send.response) < 1s]": true, "[lost == 0, error_rate(send) < 1%]": true,
+		"[lost == 0]": false, "[error_rate(send) < 1% over 10s]": false, "[p99(send.response) vs baseline <= +5%]": false,
+	} {
+		s, err := scenarios.Parse("x.yaml", []byte(head+"gates: "+gates+"\nwebhooks: {listen: \"127.0.0.1:0\", wait: 1s}\n"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		plan, err := s.Resolve(scenarios.Env{})
+		if (err == nil) != decides {
+			t.Errorf("%s: %v, decides: %v", gates, err, decides)
+		}
+		if err == nil && (!plan.Until.Gates || plan.Length() != 2*time.Minute-time.Second) {
+			t.Errorf("%s: load of %v until %+v", gates, plan.Length(), plan.Until)
+		}
+	}
+}

@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"io/fs"
 	"time"
 
 	"wabench/internal/compare"
@@ -10,35 +9,6 @@ import (
 	"wabench/results"
 	"wabench/scenarios"
 )
-
-// precision watches how narrow the interval of a quantile has become, for
-// load.until. It reads the run directory as it stands, as abort does.
-type precision struct {
-	until scenarios.Until
-	dir   fs.FS
-	began time.Time
-	last  map[string]time.Duration // how long the run had gone at the last look
-}
-
-func newPrecision(until scenarios.Until, dir fs.FS) *precision {
-	return &precision{until: until, dir: dir, began: time.Now(), last: map[string]time.Duration{}}
-}
-
-// reached reports whether a target's interval lies within the wanted share of
-// its quantile, on both sides.
-func (p *precision) reached(target string) bool {
-	gone := time.Since(p.began)
-	if gone-p.last[target] < max(lookLeast, gone/lookShare) {
-		return false
-	}
-	p.last[target] = gone
-	rec, err := results.Open(p.dir)
-	if err != nil {
-		return false // the first interval is not on the disk yet
-	}
-	narrow, _ := narrowed(rec, target, p.until)
-	return narrow
-}
 
 // narrowed reports whether a target's interval is as narrow as was asked, and
 // says in words what it is.
@@ -60,8 +30,8 @@ func narrowed(rec *results.Record, target string, until scenarios.Until) (ok boo
 // precisionMissed warns of targets whose load ended before their interval was
 // as narrow as the plan asked for.
 func precisionMissed(rec *results.Record, until *scenarios.Until) []results.Note {
-	if until == nil {
-		return nil
+	if until == nil || until.Gates {
+		return nil // gates say themselves what they lack
 	}
 	var out []results.Note
 	for _, name := range targetNames(rec) {

@@ -34,7 +34,7 @@ func TestPrecisionIsReachedWhenTheIntervalIsNarrow(t *testing.T) {
 		t.Fatal(err)
 	}
 	for within, want := range map[float64]bool{0.10: true, 0.0001: false} {
-		p := newPrecision(scenarios.Until{Q: 0.5, Within: units.Percent(within)}, disk{}.open(dir))
+		p := newEnough(&scenarios.Plan{Until: &scenarios.Until{Q: 0.5, Within: units.Percent(within)}}, disk{}.open(dir))
 		p.began = time.Now().Add(-time.Minute)
 		if got := p.reached("a"); got != want {
 			t.Errorf("±%v reached: %v, want %v", within, got, want)

@@ -136,8 +136,8 @@ func (x execution) load(ctx context.Context, writer *results.Writer, run results
 	options := load.Options{
 		Targets: x.stage.targets, Writer: writer, Started: run.Started, Correlator: x.stage.correlator, Alone: true,
 	}
-	if plan := x.plan; plan.Until != nil {
-		options.Enough = newPrecision(*plan.Until, x.env.disk.open(dir)).reached
+	if e := newEnough(x.plan, x.env.disk.open(dir)); e != nil {
+		options.Enough = e.reached
 	}
 	if a := newAbort(x.plan.Gates, x.env.disk.open(dir)); a != nil {
 		options.Abort = a.check

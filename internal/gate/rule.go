@@ -104,6 +104,18 @@ func (r Rule) NeedsWebhooks() bool {
 // fault in it.
 func (r Rule) NeedsFaults() bool { return r.Metric.Kind == Recovery }
 
+// Gathers reports whether evidence for the rule gathers while a run is under
+// way, until it is decided: a quantile, mean or share of requests over the whole
+// run. Facts such as max and rate, windows, webhooks that are still to come
+// and baselines are judged when the run is over.
+func (r Rule) Gathers() bool {
+	switch r.Metric.Kind {
+	case Quantile, Mean, ErrorRate, ThrottleRate, Availability:
+		return r.Over == 0 && !r.NeedsWebhooks() && !r.NeedsBaseline()
+	}
+	return false
+}
+
 // Confidence is the confidence of the rule's verdict, as a share.
 func (r Rule) Confidence() float64 {
 	if r.Options.Confidence == 0 {

@@ -254,8 +254,8 @@ func (e *engine) runLeg(ctx context.Context, planned scenarios.Leg) error {
 		}
 		clear()
 		e.collector.leave(t.Name)
-		if e.ends(t.Name) {
-			part.to = part.loadTime()
+		if e.ends(t.Name) && part.reached == 0 {
+			part.reached = part.loadTime()
 		}
 		e.ended(part)
 		if err != nil {

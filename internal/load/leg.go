@@ -1,6 +1,7 @@
 package load
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -22,6 +23,7 @@ type leg struct {
 	target   *target
 	from, to time.Duration // load time
 	start    time.Time     // when load time from is reached
+	reached  time.Duration // load time at which the leg was ended early; 0 if it was not
 	users    int           // of a closed stage, else 0
 	think    time.Duration
 	released chan arrival
@@ -115,6 +117,7 @@ func (l *leg) pacer(ctx context.Context, wait func(time.Time)) vegeta.Pacer {
 	return &pacer{
 		schedule: l.engine.schedule, next: first, end: end, start: l.start, from: l.from,
 		maxLate: l.target.Timeout, wait: wait, stopped: stopped, ended: ended, released: l.released, drop: l.drop,
+		cut: func(at time.Duration) { l.reached = at },
 	}
 }
 
@@ -202,7 +205,7 @@ func (l *leg) exit() {
 // record returns the leg as the run directory has it.
 func (l *leg) record(started time.Time, end time.Time) results.Leg {
 	return results.Leg{
-		Target: l.target.Name, From: l.from, To: l.to,
+		Target: l.target.Name, From: l.from, To: cmp.Or(l.reached, l.to),
 		Start: l.start.Sub(started), End: end.Sub(started),
 	}
 }

@@ -21,6 +21,7 @@ type pacer struct {
 	ended     func() bool  // enough is known, or a rule has failed: the rest is no longer planned
 	released  chan arrival // those let go; buffered for every worker, so that Pace never blocks on it
 	drop      func(arrival)
+	cut       func(at time.Duration) // told the load time of the first arrival that is no longer planned
 }
 
 // arrival is a hit that is to be sent: its number, and when it is due in load
@@ -41,8 +42,10 @@ func (p *pacer) Pace(time.Duration, uint64) (time.Duration, bool) {
 		stop := p.sleepUntil(due)
 		if p.ended() {
 			p.end = p.next
+			p.cut(a.at)
+			break
 		}
-		if stop || p.ended() {
+		if stop {
 			break
 		}
 		p.next++
