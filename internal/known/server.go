@@ -57,7 +57,6 @@ func (s *Server) URL() string { return "http://" + s.listener.Addr().String() }
 
 // Close ends every connection and waits until nothing of the server runs.
 func (s *Server) Close() {
-	close(s.stop)
 	_ = s.listener.Close()
 	s.mu.Lock()
 	for conn := range s.conns {
@@ -65,6 +64,7 @@ func (s *Server) Close() {
 	}
 	s.conns = nil
 	s.mu.Unlock()
+	close(s.stop) // after the connections: a wait that is cut must not be answered
 	s.running.Wait()
 }
 
