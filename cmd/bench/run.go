@@ -26,6 +26,8 @@ type runOptions struct {
 	engine   string
 	output   string
 	json     bool
+	live     string
+	public   bool
 }
 
 // engineLocal is the only engine there is: this process.
@@ -40,7 +42,8 @@ func newRunCmd(e env) *cobra.Command {
 It writes a run directory under --out, prints what was measured, and exits
 by the scenario's gates.`,
 		Example: `  bench run quickstart
-  bench run scenarios/cloud-vs-onprem.yaml --set load.stages[0].for=5s --seed 7`,
+  bench run scenarios/cloud-vs-onprem.yaml --set load.stages[0].for=5s --seed 7
+  bench run quickstart --live 127.0.0.1:8080`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			o.scenario = args[0]
@@ -51,6 +54,8 @@ by the scenario's gates.`,
 	c.Flags().StringVar(&o.out, "out", "results", "directory under which runs land")
 	c.Flags().StringVar(&o.baseline, "baseline", "", "run (RUN#TARGET for one target of it) or stored baseline that rules with 'vs baseline' compare with")
 	c.Flags().BoolVar(&o.json, "json", false, "print run.json in place of the table")
+	c.Flags().StringVar(&o.live, "live", "", "serve a web page of the run while it goes, and /metrics, at this address; port 0 is any free one")
+	c.Flags().BoolVar(&o.public, "public", false, "let --live be reached from other machines")
 	c.Flags().StringVar(&o.engine, "engine", engineLocal, "where the load comes from; only local is built in")
 	outputFlag(c, &o.output)
 	return c
@@ -73,6 +78,11 @@ func runRun(ctx context.Context, e env, o runOptions) error {
 	if err != nil {
 		return err
 	}
+	page, err := openLive(o)
+	if err != nil {
+		return err
+	}
+	defer page.close()
 	s, err := setUp(ctx, plan, around)
 	if err != nil {
 		return err
@@ -81,7 +91,7 @@ func runRun(ctx context.Context, e env, o runOptions) error {
 	if err := s.warm(ctx); err != nil {
 		return err
 	}
-	return execution{env: e, options: o, plan: plan, stage: s, source: src, baseline: baseline}.run(ctx)
+	return execution{env: e, options: o, plan: plan, stage: s, source: src, baseline: baseline, page: page}.run(ctx)
 }
 
 // execution is one run, from its directory to its exit code.
@@ -92,6 +102,7 @@ type execution struct {
 	stage    *stage
 	source   source
 	baseline compare.Side
+	page     *livePage
 }
 
 func (x execution) run(ctx context.Context) error {
@@ -142,6 +153,8 @@ func (x execution) load(ctx context.Context, writer *results.Writer, run results
 	if a := newAbort(x.plan.Gates, x.env.disk.open(dir)); a != nil {
 		options.Abort = a.check
 	}
+	options.Observers = x.page.serve(x.env, x.plan.Name, run.ID)
+	defer x.page.close()
 	_, redraw := x.env.terminal()
 	terminal := live.NewTerminal(x.env.stderr, live.Options{
 		Quiet: x.env.quiet(), Redraw: redraw, Width: x.env.width, Colour: x.env.colour(false),
