@@ -46,41 +46,57 @@ verdict: better, worse, same or unsure. --rule adds gates and an exit code.`,
 }
 
 func runCompare(e env, o compareOptions) error {
-	base, baseTarget, err := openSide(e, o.out, o.base)
+	c, err := o.compared(e)
 	if err != nil {
 		return err
 	}
-	head, headTarget, err := openSide(e, o.out, o.head)
-	if err != nil {
-		return err
-	}
-	rules, err := parseRules(o.rules)
-	if err != nil {
-		return err
-	}
-	if baseTarget, headTarget, err = pairUp(base, head, baseTarget, headTarget); err != nil {
-		return err
-	}
-	b, h := compare.Side{Record: base, Target: baseTarget}, compare.Side{Record: head, Target: headTarget}
-	comparison, err := compare.Runs(b, h, compare.Options{Gating: gatingMetrics(rules)})
-	if err != nil {
+	if err := e.output(o.output, func(w io.Writer) error { return printComparison(w, o, c.head.Record, c.comparison) }); err != nil {
 		return failure("", err)
 	}
-	head.Run.Comparison = &comparison
-	head.Run.Gates = gate.JudgeAgainst(ofHead(rules, headTarget), head, b)
-	if err := e.output(o.output, func(w io.Writer) error { return printComparison(w, o, head, comparison) }); err != nil {
-		return failure("", err)
-	}
-	if differs := compare.Differs(b, h); len(differs) > 0 {
+	if differs := compare.Differs(c.base, c.head); len(differs) > 0 {
 		for _, d := range differs {
 			say(e.stderr, false, "bench: not comparable: %s", d)
 		}
 		return exitWith(exitInvalid)
 	}
-	if len(rules) == 0 {
+	if len(c.rules) == 0 {
 		return nil
 	}
-	return exitWith(gate.Exit(head.Run.Gates, head.Run.Generator))
+	return exitWith(gate.Exit(c.head.Record.Run.Gates, c.head.Record.Run.Generator))
+}
+
+// compared is what bench compare found out; it stands in head's record too.
+type compared struct {
+	base, head compare.Side
+	rules      []gate.Rule
+	comparison results.Comparison
+}
+
+// compared opens both sides and compares them.
+func (o compareOptions) compared(e env) (compared, error) {
+	base, baseTarget, err := openSide(e, o.out, o.base)
+	if err != nil {
+		return compared{}, err
+	}
+	head, headTarget, err := openSide(e, o.out, o.head)
+	if err != nil {
+		return compared{}, err
+	}
+	rules, err := parseRules(o.rules)
+	if err != nil {
+		return compared{}, err
+	}
+	if baseTarget, headTarget, err = pairUp(base, head, baseTarget, headTarget); err != nil {
+		return compared{}, err
+	}
+	b, h := compare.Side{Record: base, Target: baseTarget}, compare.Side{Record: head, Target: headTarget}
+	comparison, err := compare.Runs(b, h, compare.Options{Gating: gatingMetrics(rules)})
+	if err != nil {
+		return compared{}, failure("", err)
+	}
+	head.Run.Comparison = &comparison
+	head.Run.Gates = gate.JudgeAgainst(ofHead(rules, headTarget), head, b)
+	return compared{base: b, head: h, rules: rules, comparison: comparison}, nil
 }
 
 // ofHead holds rules that name no target against the one that is compared.

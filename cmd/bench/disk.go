@@ -45,6 +45,16 @@ func (disk) exists(name string) bool {
 // open returns a directory for reading.
 func (disk) open(name string) fs.FS { return os.DirFS(name) }
 
+// root opens a directory for reading, from which no link leads out, until it is
+// closed.
+func (disk) root(name string) (fs.FS, io.Closer, error) {
+	root, err := os.OpenRoot(name)
+	if err != nil {
+		return nil, nil, err
+	}
+	return root.FS(), root, nil
+}
+
 // absolute returns a name that does not depend on the working directory.
 func (disk) absolute(name string) string {
 	if abs, err := filepath.Abs(name); err == nil {

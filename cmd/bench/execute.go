@@ -160,7 +160,7 @@ Exit codes: 0 passed, 1 could not do it, 2 wrong command line or scenario,
 	root.AddCommand(
 		newRunCmd(e), newPlanCmd(e), newValidateCmd(e), newReportCmd(e), newCompareCmd(e), newGateCmd(e), newBaselineCmd(e),
 		newListCmd(e), newHistoryCmd(e), newShowCmd(e), newMergeCmd(e), newImportCmd(e), newExportCmd(e),
-		newSearchCmd(e), newCalibrateCmd(e), newFakeCmd(e), newInitCmd(e), newSchemaCmd(e), newCompletionCmd(e), newVersionCmd(e),
+		newSearchCmd(e), newCalibrateCmd(e), newFakeCmd(e), newServeCmd(e), newInitCmd(e), newSchemaCmd(e), newCompletionCmd(e), newVersionCmd(e),
 	)
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return usageError(flagHint(c, err), "%v", err)

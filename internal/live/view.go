@@ -73,9 +73,13 @@ func state(phase string, t load.TargetSnapshot) string {
 // interval, counts of the whole run.
 func facts(t load.TargetSnapshot) []fact {
 	list := []fact{
-		{"throughput", rates(t), ""}, {"p50", latency(t.P50), ""}, {"p99", latency(t.P99), ""},
-		{"in flight", fmt.Sprint(t.InFlight), ""}, {"sent", fmt.Sprint(t.Sent), ""},
-		{"failed", errorCount(t), mood(t.Failed, "bad")}, {"throttled", fmt.Sprint(t.Throttled), mood(t.Throttled, "warn")},
+		{"throughput", rates(t), ""},
+		{"p50", latency(t.P50), ""},
+		{"p99", latency(t.P99), ""},
+		{"in flight", fmt.Sprint(t.InFlight), ""},
+		{"sent", fmt.Sprint(t.Sent), ""},
+		{"failed", errorCount(t), mood(t.Failed, "bad")},
+		{"throttled", fmt.Sprint(t.Throttled), mood(t.Throttled, "warn")},
 		{"dropped", fmt.Sprint(t.Dropped), mood(t.Dropped, "warn")},
 	}
 	if t.Delivered+t.Pending > 0 {

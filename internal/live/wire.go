@@ -47,4 +47,3 @@ func wire(s load.Snapshot) wireSnapshot {
 	}
 	return out
 }
-
