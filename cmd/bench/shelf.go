@@ -13,6 +13,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"wabench/internal/compare"
 	"wabench/reports"
 	"wabench/results"
 )
@@ -167,6 +168,11 @@ func (s *shelf) serveComparison(w http.ResponseWriter, r *http.Request) {
 	if err != nil {
 		broken(w, err)
 		return
+	}
+	for _, d := range compare.Differs(c.base, c.head) {
+		c.head.Record.Run.Notes = append(c.head.Record.Run.Notes, results.Note{
+			Code: "not_comparable", Text: "base and head are not comparable: " + d, Advice: "compare runs of one plan",
+		})
 	}
 	doc, err := reports.Build(c.head.Record)
 	if err != nil {

@@ -33,7 +33,7 @@ func stocked(t *testing.T) string {
 		drawRun(t, filepath.Join(dir, id), run, 20, drawnSide{"fake", median})
 	}
 	run := storedExample(going)
-	run.Ended = time.Time{}
+	run.Ended, run.Plan.SHA256, run.Plan.Arrivals = time.Time{}, "other", "poisson"
 	if err := results.WriteRun(folder{dir: filepath.Join(dir, going)}, run); err != nil {
 		t.Fatal(err)
 	}
@@ -88,6 +88,7 @@ func TestShelfAnswers(t *testing.T) {
 		{"one that has ended has its report", "/runs/" + oldRun + "/live", 303, nil},
 		{"a plot is painted where there is none", "/runs/" + oldRun + "/plots/latency.png", 200, []string{"\x89PNG"}},
 		{"a comparison", "/compare?base=" + oldRun + "&head=" + newRun + "%23fake", 200, []string{`id="comparison"`, "p50(send.response)"}},
+		{"a comparison of two plans", "/compare?base=" + oldRun + "&head=" + going, 200, []string{"not comparable: arrivals are uniform"}},
 		{"a comparison with a target that is none", "/compare?base=" + oldRun + "%23x&head=" + newRun, 400, []string{"has no target x", "hint: targets are fake"}},
 		{"a comparison of a path", "/compare?base=../secret.html&head=" + newRun, 400, []string{"base is not the id of a run"}},
 		{"a comparison with nothing", "/compare?base=" + oldRun + "&head=" + nothing, 404, nil},
