@@ -130,7 +130,7 @@ func libraries() map[string][]string {
 		"gonum.org/v1/plot":                       {"reports"},
 		"codeberg.org/go-fonts/liberation":        {"reports"},
 		"golang.org/x/image":                      {"reports"},
-		"github.com/HdrHistogram/hdrhistogram-go": nil, // what internal/hist is checked against
+		"github.com/HdrHistogram/hdrhistogram-go": {"internal/hist"},
 		"gonum.org/v1/gonum/stat":                 {"internal/stat"},
 		"gonum.org/v1/gonum/mathext":              {"internal/stat"},
 		"go.yaml.in/yaml/v4":                      {"internal/strictyaml"},

@@ -11,22 +11,6 @@ const (
 	numCounters   = 22 * halfCount
 )
 
-// pageSize buckets lie together in memory: between a factor 1.13 and 1.33 of
-// latency.
-const (
-	pageSize = 256
-	numPages = numCounters / pageSize
-)
-
-// page are the counts of neighbouring buckets.
-type page [pageSize]int64
-
-func (p *page) add(o *page) {
-	for i, n := range o {
-		p[i] += n
-	}
-}
-
 // bucket returns the lowest value and the width of counter i.
 func bucket(i int) (low, width int64) {
 	exponent, sub := i>>halfMagnitude-1, i&(halfCount-1)+halfCount

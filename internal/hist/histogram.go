@@ -7,6 +7,8 @@ package hist
 import (
 	"math"
 	"time"
+
+	hdr "github.com/HdrHistogram/hdrhistogram-go"
 )
 
 // The geometry of every histogram. Values are nanoseconds; below Lowest they
@@ -18,88 +20,59 @@ const (
 )
 
 // Histogram counts durations. It is not safe for concurrent use. It takes
-// memory for the pages of buckets that something was counted in: latencies lie
-// close together, and a run has thousands of histograms.
-type Histogram struct {
-	pages [numPages]*page
-	total int64
-}
+// memory for the buckets that something was counted in: latencies lie close
+// together, and a run has thousands of histograms.
+type Histogram struct{ packed *hdr.PackedHistogram }
 
 // New returns an empty histogram.
-func New() *Histogram { return &Histogram{} }
+func New() *Histogram {
+	return &Histogram{hdr.NewPacked(int64(Lowest), int64(Highest), Digits)}
+}
 
 // Record counts d, clamped to 0..Highest.
 func (h *Histogram) Record(d time.Duration) { h.RecordN(d, 1) }
 
 // RecordN counts d n times, clamped to 0..Highest. What would take the total
-// beyond 2^63 is not counted.
+// beyond 2^63 is not counted, nor is a negative number of times.
 func (h *Histogram) RecordN(d time.Duration, n int64) {
-	h.count(index(int64(min(max(d, 0), Highest))), n)
+	_ = h.packed.RecordValues(int64(min(max(d, 0), Highest)), n)
 }
 
 // count adds to one bucket.
 func (h *Histogram) count(i int, n int64) {
-	if n < 0 || n > math.MaxInt64-h.total {
-		return
-	}
-	p := h.pages[i/pageSize]
-	if p == nil {
-		p = new(page)
-		h.pages[i/pageSize] = p
-	}
-	p[i%pageSize] += n
-	h.total += n
+	low, _ := bucket(i)
+	_ = h.packed.RecordValues(low, n)
 }
 
 // Add counts everything that o counted. It is exact: both have one geometry.
 func (h *Histogram) Add(o *Histogram) {
-	if o.total > math.MaxInt64-h.total {
-		return
+	if o.Count() <= math.MaxInt64-h.Count() {
+		h.packed.Merge(o.packed)
 	}
-	for i, theirs := range o.pages {
-		switch ours := h.pages[i]; {
-		case theirs == nil:
-		case ours == nil:
-			copied := *theirs
-			h.pages[i] = &copied
-		default:
-			ours.add(theirs)
-		}
-	}
-	h.total += o.total
 }
 
 // Reset forgets everything counted, and keeps the memory.
-func (h *Histogram) Reset() {
-	for _, p := range h.pages {
-		if p != nil {
-			*p = page{}
-		}
-	}
-	h.total = 0
-}
+func (h *Histogram) Reset() { h.packed.Reset() }
 
 // Count returns the number of durations counted.
-func (h *Histogram) Count() int64 { return h.total }
+func (h *Histogram) Count() int64 { return h.packed.TotalCount() }
 
 // Min returns the smallest duration, as the low end of its bucket.
-func (h *Histogram) Min() time.Duration {
-	var least time.Duration
-	h.each(func(low, _ time.Duration, _ int64) bool {
-		least = low
-		return false
-	})
-	return least
-}
+func (h *Histogram) Min() time.Duration { return time.Duration(h.packed.Min()) }
 
 // Max returns the largest duration, as the high end of its bucket.
-func (h *Histogram) Max() time.Duration { return h.AtRank(h.Count()) }
+func (h *Histogram) Max() time.Duration {
+	if h.Count() == 0 {
+		return 0
+	}
+	return time.Duration(h.packed.Max())
+}
 
 // Mean returns the arithmetic mean, each duration taken as the middle of its
 // bucket.
 func (h *Histogram) Mean() time.Duration {
 	var mean float64
-	n := float64(h.total)
+	n := float64(h.Count())
 	h.each(func(low, high time.Duration, count int64) bool {
 		mean += float64(count) * float64(low+(high-low+1)/2) / n
 		return true
@@ -124,7 +97,7 @@ func (h *Histogram) Quantile(q float64) time.Duration {
 // the high end of its bucket; 0 if nothing was counted.
 func (h *Histogram) AtRank(k int64) time.Duration {
 	var at time.Duration
-	left := min(max(k, 1), h.total)
+	left := min(max(k, 1), h.Count())
 	h.each(func(_, high time.Duration, count int64) bool {
 		at = high
 		left -= count
@@ -155,11 +128,7 @@ func (h *Histogram) Each(f func(value time.Duration, count int64)) {
 }
 
 // Clone returns an independent copy.
-func (h *Histogram) Clone() *Histogram {
-	copied := New()
-	copied.Add(h)
-	return copied
-}
+func (h *Histogram) Clone() *Histogram { return &Histogram{h.packed.Clone()} }
 
 // each walks the non-empty buckets until f returns false.
 func (h *Histogram) each(f func(low, high time.Duration, count int64) bool) {
@@ -171,14 +140,5 @@ func (h *Histogram) each(f func(low, high time.Duration, count int64) bool) {
 
 // eachCount walks the indices of the non-empty buckets until f returns false.
 func (h *Histogram) eachCount(f func(i int, count int64) bool) {
-	for number, p := range h.pages {
-		if p == nil {
-			continue
-		}
-		for i, count := range p {
-			if count != 0 && !f(number*pageSize+i, count) {
-				return
-			}
-		}
-	}
+	h.packed.ForEachBucket(func(low, count int64) bool { return f(index(low), count) })
 }
