@@ -2,7 +2,6 @@ package main
 
 import (
 	"io/fs"
-	"time"
 
 	"wabench/internal/gate"
 	"wabench/results"
@@ -10,11 +9,9 @@ import (
 )
 
 // enough watches whether targets have been measured well enough, for
-// load.until. It reads the run directory as it stands, as abort does.
+// load.until.
 type enough struct {
-	dir   fs.FS
-	began time.Time
-	last  map[string]time.Duration // how long the run had gone at the last look
+	looks
 	known func(rec *results.Record, target string) bool
 }
 
@@ -23,7 +20,7 @@ func newEnough(plan *scenarios.Plan, dir fs.FS) *enough {
 	if plan.Until == nil {
 		return nil
 	}
-	e := &enough{dir: dir, began: time.Now(), last: map[string]time.Duration{}}
+	e := &enough{looks: newLooks(dir)}
 	e.known = func(rec *results.Record, target string) bool {
 		narrow, _ := narrowed(rec, target, *plan.Until)
 		return narrow
@@ -36,13 +33,8 @@ func newEnough(plan *scenarios.Plan, dir fs.FS) *enough {
 
 // reached reports whether enough is known of a target.
 func (e *enough) reached(target string) bool {
-	gone := time.Since(e.began)
-	if gone-e.last[target] < max(lookLeast, gone/lookShare) {
-		return false
-	}
-	e.last[target] = gone
-	rec, err := results.Open(e.dir)
-	return err == nil && e.known(rec, target) // at first no interval is on the disk yet
+	rec := e.take(target)
+	return rec != nil && e.known(rec, target)
 }
 
 // decided returns whether every rule for which evidence gathers has passed or
