@@ -2,22 +2,21 @@ package reports
 
 import (
 	"fmt"
-	"image/color"
 	"io"
 
 	"gonum.org/v1/plot/text"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
-	"gonum.org/v1/plot/vg/vgimg"
 )
 
 // PNG paints the figure on light paper; scale 1 is 72 dots an inch, 2 suits
 // most screens.
 func (f Figure) PNG(w io.Writer, scale float64) error {
 	l := newLayout(f.fitted())
-	c := vgimg.NewWith(vgimg.UseWH(figureWidth, l.height), vgimg.UseDPI(int(72*scale+0.5)), vgimg.UseBackgroundColor(color.White))
-	l.paint(draw.New(c))
-	if _, err := (vgimg.PngCanvas{Canvas: c}).WriteTo(w); err != nil {
+	p := newPicture(figureWidth, l.height, int(72*scale+0.5))
+	defer p.release()
+	l.paint(draw.New(p))
+	if err := p.encode(w); err != nil {
 		return fmt.Errorf("paint %s: %w", f.Name, err)
 	}
 	return nil

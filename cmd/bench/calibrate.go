@@ -42,6 +42,7 @@ a machine that was too busy exits 5, and nothing is stored.`,
 }
 
 func runCalibrate(ctx context.Context, e env, o calibrateOptions) error {
+	defer collectRarely()()
 	running, stop := e.interrupted(ctx)
 	defer stop()
 	floor, err := calibrate.Run(running, calibrate.Options{

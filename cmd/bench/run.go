@@ -66,6 +66,7 @@ func runRun(ctx context.Context, e env, o runOptions) error {
 		return usageError("leave --engine out; shards that were run by hand are joined by 'bench merge'",
 			"engine %q is not built in: load comes from this machine only", o.engine)
 	}
+	defer collectRarely()()
 	src, err := readScenario(e, o.scenario)
 	if err != nil {
 		return err

@@ -65,6 +65,7 @@ Exit codes: 0 found, 3 even the lowest rate fails, 4 inconclusive.`,
 }
 
 func runSearch(ctx context.Context, e env, o searchOptions) error {
+	defer collectRarely()()
 	setup, err := o.setup()
 	if err != nil {
 		return err

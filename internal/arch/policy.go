@@ -128,6 +128,7 @@ func libraries() map[string][]string {
 		"github.com/spf13/pflag":                  {"cmd/bench"},
 		"github.com/tsenart/vegeta/v12":           {"internal/load", "internal/foreign"},
 		"gonum.org/v1/plot":                       {"reports"},
+		"git.sr.ht/~sbinet/gg":                    {"reports"},
 		"codeberg.org/go-fonts/liberation":        {"reports"},
 		"golang.org/x/image":                      {"reports"},
 		"github.com/HdrHistogram/hdrhistogram-go": {"internal/hist"},

@@ -2,7 +2,6 @@ package load
 
 import (
 	"runtime"
-	"runtime/debug"
 	"time"
 
 	"wabench/internal/pace"
@@ -21,13 +20,11 @@ import (
 type economy struct {
 	allowed int // CPUs, by who started the process
 	used    int
-	garbage int // the percentage that was set
 	at      time.Time
 	cpu     time.Duration
 }
 
 const (
-	garbagePercent = 400
 	// oneCPURate is the highest rate that begins with one CPU: it leaves half of
 	// it idle even where a hit costs 100 µs.
 	oneCPURate = 5000
@@ -40,10 +37,7 @@ func economize(plan *scenarios.Plan, options *Options) *economy {
 	if !options.Alone {
 		return nil
 	}
-	e := &economy{allowed: runtime.GOMAXPROCS(0), garbage: debug.SetGCPercent(garbagePercent), at: time.Now(), cpu: processCPU()}
-	if e.garbage < 0 || e.garbage > garbagePercent {
-		debug.SetGCPercent(e.garbage) // somebody knows better
-	}
+	e := &economy{allowed: runtime.GOMAXPROCS(0), at: time.Now(), cpu: processCPU()}
 	if e.used = e.allowed; oneIsEnough(plan, options) {
 		e.use(1)
 	}
@@ -92,6 +86,5 @@ func (e *economy) review() {
 func (e *economy) end() {
 	if e != nil {
 		e.use(e.allowed)
-		debug.SetGCPercent(e.garbage)
 	}
 }

@@ -2,8 +2,6 @@ package load
 
 import (
 	"runtime"
-	"runtime/debug"
-	"strings"
 	"testing"
 	"time"
 
@@ -35,14 +33,13 @@ func TestOneCPUIsForModestOpenLoads(t *testing.T) {
 
 func TestEconomyEndsAsItFoundThings(t *testing.T) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(3))
-	defer debug.SetGCPercent(debug.SetGCPercent(77))
 	e := economize(resolve(t, scenario("", "load: {stages: [{hold: 10/s, for: 10s}]}")), &Options{Alone: true})
 	if got := runtime.GOMAXPROCS(0); got != 1 {
 		t.Errorf("%d CPUs in the run, want 1", got)
 	}
 	e.end()
-	if cpus, garbage := runtime.GOMAXPROCS(0), debug.SetGCPercent(77); cpus != 3 || garbage != 77 {
-		t.Errorf("%d CPUs and %d %% of garbage after the run, want 3 and 77", cpus, garbage)
+	if got := runtime.GOMAXPROCS(0); got != 3 {
+		t.Errorf("%d CPUs after the run, want 3", got)
 	}
 }
 
@@ -67,22 +64,4 @@ func TestOnlyARunThatIsAloneTouchesTheRuntime(t *testing.T) {
 	var none *economy
 	none.review()
 	none.end()
-}
-
-// A garbage percentage that somebody chose higher, or turned off, stays.
-func TestGarbagePercentIsNeverLowered(t *testing.T) {
-	before := debug.SetGCPercent(100)
-	defer debug.SetGCPercent(before)
-	var seen []string
-	for _, chosen := range []int{100, 800, -1} {
-		debug.SetGCPercent(chosen)
-		e := economize(resolve(t, scenario("", "load: {stages: [{hold: 10/s, for: 10s}]}")), &Options{Alone: true, Abort: func() string { return "" }})
-		during := debug.SetGCPercent(100)
-		debug.SetGCPercent(during)
-		e.end()
-		seen = append(seen, map[bool]string{true: "raised", false: "kept"}[during != chosen])
-	}
-	if got := strings.Join(seen, " "); got != "raised kept kept" {
-		t.Errorf("100, 800, off: %s", got)
-	}
 }

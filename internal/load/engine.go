@@ -57,8 +57,7 @@ type Options struct {
 	// Interval between snapshots; 0 is a second.
 	Interval time.Duration
 	// Alone says that the process has nothing else to do than this run, so that
-	// the Go runtime may be fitted to it: how many CPUs it uses, and how often
-	// it collects garbage. What was set before is set again when the run ends.
+	// it may be limited to as many CPUs as that needs until the run ends.
 	Alone bool
 }
 
