@@ -13,7 +13,7 @@ import (
 )
 
 // BenchmarkHit is what the whole engine costs for one hit: pacing by a real
-// clock, vegeta's worker, the message, the exchange, the clocks and the
+// clock, the message, the exchange, the clocks and the
 // interval log, against a server in the same process whose own cost is in
 // "none". cpu-µs/hit is user and system time of the process.
 func BenchmarkHit(b *testing.B) {

@@ -26,7 +26,7 @@ type leg struct {
 	reached  time.Duration // load time at which the leg was ended early; 0 if it was not
 	users    int           // of a closed stage, else 0
 	think    time.Duration
-	released chan arrival
+	pacer    *pacer // of an open one
 
 	inFlight atomic.Int64
 	lastFull atomic.Int64 // nanoseconds since start at which max_in_flight were under way
@@ -36,7 +36,6 @@ type leg struct {
 	offered  span            // of all arrivals that were sent
 	err      error           // the first call that could not be encoded
 	failed   atomic.Bool
-	stop     func() // vegeta's ticks
 }
 
 // due returns when an arrival is due; zero in a closed stage.
@@ -59,71 +58,61 @@ func (l *leg) block(a arrival) int {
 
 // run sends the leg's arrivals and returns when every one has its answer.
 func (l *leg) run(ctx context.Context) error {
-	workers := uint64(l.target.MaxInFlight)
-	if l.users > 0 {
-		workers = uint64(l.users)
-	}
-	l.released = make(chan arrival, workers+2)
 	l.lastFull.Store(-1) // never
-	// An interrupted run lets go of what is under way: cancelled requests are
-	// the generator's doing and are counted so.
-	client := &http.Client{
-		Transport:     &tripper{target: l.target, leg: l},
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}
-	attacker := vegeta.NewAttacker(vegeta.Client(client),
-		vegeta.Workers(min(workers, initialWorkers(l.users))), vegeta.MaxWorkers(workers))
-	wait, free, err := l.wait()
+	workers, free, err := l.workers(ctx)
 	if err != nil {
 		return err
 	}
 	defer free()
-	l.stop = func() { attacker.Stop() }
-	defer context.AfterFunc(ctx, l.stop)()
-	for range attacker.Attack(tick, l.pacer(ctx, wait), 0, "") {
-		// Everything was accounted for in the tripper; the channel is drained
-		// so that no worker waits.
-		continue
-	}
-	// An arrival whose tick was overtaken by a stop was let go for nothing. An
-	// abort takes it back, with the rest of the plan.
-	for len(l.released) > 0 {
-		if n := <-l.released; !wasAborted(ctx) {
-			l.drop(n)
-		}
+	client := &http.Client{Transport: &tripper{target: l.target, leg: l}}
+	attacker := vegeta.NewAttacker(vegeta.Client(client),
+		vegeta.Workers(uint64(workers.first)), vegeta.MaxWorkers(uint64(workers.most)))
+	for range attacker.Attack(tick, workers, 0, "") {
+		continue // everything was accounted for in the tripper
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.err
 }
 
-// initialWorkers is how many workers are started ahead: all users of a closed
-// stage, and enough of an open one that the first hits find one waiting.
-func initialWorkers(users int) uint64 {
-	if users > 0 {
-		return uint64(users)
+// workers returns what starts the leg's workers, and what to call when they
+// have ended.
+func (l *leg) workers(ctx context.Context) (s *starter, free func(), err error) {
+	if l.users > 0 {
+		none := make(chan struct{})
+		close(none)
+		return &starter{first: l.users, most: l.users, short: none}, func() {}, nil
 	}
-	return vegeta.DefaultWorkers
+	wait, free, err := l.wait()
+	if err != nil {
+		return nil, nil, err
+	}
+	l.pacer = l.pace(ctx, wait)
+	most := l.target.MaxInFlight
+	return &starter{first: min(initialWorkers, most), most: most, short: l.pacer.short}, free, nil
 }
 
-// pacer returns what paces the leg.
-func (l *leg) pacer(ctx context.Context, wait func(time.Time)) vegeta.Pacer {
-	if l.users > 0 {
-		return &usersPacer{l.users}
-	}
-	stopped := func() bool { return ctx.Err() != nil }
-	ended := func() bool { return l.engine.ends(l.target.Name) || wasAborted(ctx) }
+// initialWorkers are started ahead, so that the first hits find one waiting.
+const initialWorkers = 8
+
+// pace returns what paces an open leg. An interrupted leg sends nothing more;
+// what is under way is cut off by the engine.
+func (l *leg) pace(ctx context.Context, wait func(time.Time)) *pacer {
 	first, end := l.engine.arrivals(l.from, l.to)
-	return &pacer{
+	p := &pacer{
 		schedule: l.engine.schedule, next: first, end: end, start: l.start, from: l.from,
-		maxLate: l.target.Timeout, wait: wait, stopped: stopped, ended: ended, released: l.released, drop: l.drop,
-		cut: func(at time.Duration) { l.reached = at },
+		maxLate: l.target.Timeout, wait: wait, drop: l.drop,
+		stopped: func() bool { return ctx.Err() != nil || l.failed.Load() },
+		ended:   func() bool { return l.engine.ends(l.target.Name) || wasAborted(ctx) },
+		cut:     func(at time.Duration) { l.reached = at },
 	}
+	p.begin()
+	return p
 }
 
 // wait returns what waits for due moments, and what to call after its last use.
 func (l *leg) wait() (wait func(time.Time), free func(), err error) {
-	if wait := l.engine.options.Wait; wait != nil || l.users > 0 {
+	if wait := l.engine.options.Wait; wait != nil {
 		return wait, func() {}, nil
 	}
 	a, err := alarm.New()
@@ -146,8 +135,7 @@ func (l *leg) over() bool {
 	return l.engine.running.Err() != nil || l.failed.Load() || l.engine.ends(l.target.Name) || time.Since(l.start) >= l.to-l.from
 }
 
-// tick is the vegeta.Targeter of every leg: what vegeta has to make of a hit is
-// the same, and as little, each time.
+// tick is the vegeta.Targeter of every leg: a request that stands for a worker.
 func tick(t *vegeta.Target) error {
 	t.Method, t.URL = http.MethodGet, "/"
 	return nil
@@ -162,7 +150,6 @@ func (l *leg) fail(n int64, err error) {
 		l.err = fmt.Errorf("target %s: message %d: %w", l.target.Name, n, err)
 	}
 	l.failed.Store(true)
-	l.stop()
 }
 
 // heldAfter is how late an arrival must be for the bound on requests in flight

@@ -1,27 +1,32 @@
 package load
 
 import (
+	"sync/atomic"
 	"time"
 
 	"wabench/internal/pace"
 )
 
-// pacer releases the arrivals first..end of a schedule when they are due. It
-// is a vegeta.Pacer that does the waiting itself and always returns 0, because
-// vegeta's timers are half a millisecond late; and it stops by count, because
-// vegeta tests durations before its wait and loses the last hits.
+// pacer hands the arrivals of a leg to its workers when they are due. The
+// workers take turns: one of them waits for the next arrival, makes over the
+// turn, and sends it itself, so that nothing is handed from one goroutine to
+// another between the moment that an arrival is due and its sending.
 type pacer struct {
 	schedule  pace.Schedule
-	next, end int64
+	next, end int64         // arrivals that are left
 	start     time.Time     // when load time from is reached
 	from      time.Duration // load time at which the leg begins
 	maxLate   time.Duration // an arrival later than this is dropped
 	wait      func(until time.Time)
-	stopped   func() bool  // looked at before each arrival and during long waits
-	ended     func() bool  // enough is known, or a rule has failed: the rest is no longer planned
-	released  chan arrival // those let go; buffered for every worker, so that Pace never blocks on it
+	stopped   func() bool // looked at before each arrival and during long waits
+	ended     func() bool // enough is known, or a rule has failed: the rest is no longer planned
 	drop      func(arrival)
 	cut       func(at time.Duration) // told the load time of the first arrival that is no longer planned
+
+	turn    chan struct{} // holds one while nobody has the turn
+	waiting atomic.Int64  // workers that wait for the turn
+	short   chan struct{} // told when none does; closed when no arrival is left
+	over    bool          // short is closed
 }
 
 // arrival is a hit that is to be sent: its number, and when it is due in load
@@ -34,8 +39,32 @@ type arrival struct {
 // waitSlice bounds how long a wait goes on without looking whether to stop.
 const waitSlice = 20 * time.Millisecond
 
-// Pace implements vegeta.Pacer. It is called by one goroutine.
-func (p *pacer) Pace(time.Duration, uint64) (time.Duration, bool) {
+// begin makes the turn free.
+func (p *pacer) begin() {
+	p.turn, p.short = make(chan struct{}, 1), make(chan struct{}, 1)
+	p.turn <- struct{}{}
+}
+
+// take waits for the turn, and returns the next arrival when it is due; false
+// when there is no other.
+func (p *pacer) take() (a arrival, ok bool) {
+	p.waiting.Add(1)
+	<-p.turn
+	p.waiting.Add(-1)
+	if a, ok = p.await(); !ok {
+		p.finish()
+	} else if p.waiting.Load() == 0 {
+		select {
+		case p.short <- struct{}{}:
+		default: // was told, and is at it
+		}
+	}
+	p.turn <- struct{}{}
+	return a, ok
+}
+
+// await is take of whoever has the turn.
+func (p *pacer) await() (arrival, bool) {
 	for p.next < p.end {
 		a := p.arrival(p.next)
 		due := p.start.Add(a.at - p.from)
@@ -49,22 +78,23 @@ func (p *pacer) Pace(time.Duration, uint64) (time.Duration, bool) {
 			break
 		}
 		p.next++
-		if time.Since(due) > p.maxLate {
-			p.drop(a)
-			continue
+		if time.Since(due) <= p.maxLate {
+			return a, true
 		}
-		p.released <- a
-		return 0, false
+		p.drop(a)
 	}
 	for ; p.next < p.end; p.next++ {
 		p.drop(p.arrival(p.next))
 	}
-	return 0, true
+	return arrival{}, false
 }
 
-// Rate implements vegeta.Pacer; vegeta only prints it.
-func (p *pacer) Rate(elapsed time.Duration) float64 {
-	return float64(p.schedule.Rate(p.from + elapsed))
+// finish says that no arrival is left.
+func (p *pacer) finish() {
+	if !p.over {
+		p.over = true
+		close(p.short)
+	}
 }
 
 func (p *pacer) arrival(n int64) arrival { return arrival{n, p.schedule.Due(n)} }
@@ -84,15 +114,29 @@ func (p *pacer) sleepUntil(due time.Time) (stop bool) {
 	}
 }
 
-// usersPacer starts the users of a closed stage, all at once. What they send,
-// each in its own time, needs no pacing.
-type usersPacer struct{ left int }
-
-// Pace implements vegeta.Pacer.
-func (p *usersPacer) Pace(time.Duration, uint64) (time.Duration, bool) {
-	p.left--
-	return 0, p.left < 0
+// starter is the vegeta.Pacer of every leg. A tick of vegeta's is not a hit but
+// a worker, which sends until the leg ends: in a closed stage a user, else
+// whoever takes turns with the others. It lets vegeta start the first at once,
+// and another whenever it is told that all are busy.
+type starter struct {
+	started, first, most int
+	short                <-chan struct{} // closed when no worker is wanted any more
 }
 
-// Rate implements vegeta.Pacer: a closed stage has none.
-func (p *usersPacer) Rate(time.Duration) float64 { return 0 }
+// Pace implements vegeta.Pacer: it returns when a worker is to start.
+func (s *starter) Pace(time.Duration, uint64) (wait time.Duration, stop bool) {
+	if s.started >= s.first {
+		_, wanted := <-s.short
+		for wanted && s.started >= s.most {
+			_, wanted = <-s.short
+		}
+		if !wanted {
+			return 0, true
+		}
+	}
+	s.started++
+	return 0, false
+}
+
+// Rate implements vegeta.Pacer; vegeta only prints it.
+func (s *starter) Rate(time.Duration) float64 { return 0 }

@@ -2,9 +2,10 @@
 // measures the three clocks of each, and streams what it measured to a run
 // directory. It draws nothing; Observers are told a Snapshot each second.
 //
-// Vegeta's attacker is the machinery under it: it runs the workers. The wait
-// for the due moment happens inside its Pacer, and everything measured is
-// measured in its RoundTripper, so none of its own figures are used.
+// Vegeta's attacker is the machinery under it: it runs the workers, as many as
+// its Pacer asks for. They take turns to wait for the next due moment and send
+// in its RoundTripper, where everything is measured, so none of its own figures
+// are used.
 package load
 
 import (

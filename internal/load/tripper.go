@@ -13,58 +13,60 @@ import (
 )
 
 // tripper is the RoundTripper under vegeta's client. Vegeta's request is no
-// more than a tick: the tripper takes the arrival that the tick stands for,
-// makes its message, sends it, reads the whole answer and accounts for it. In a
-// closed stage the tick stands for a user and for all that the user sends.
-// Vegeta is handed an empty answer and never a target's error, since it has
-// nothing to add.
+// more than a worker's start: it sends one message after another, reads the
+// whole answers and accounts for them until its leg ends. Vegeta is handed an
+// empty answer and never a target's error, since it has nothing to add.
 type tripper struct {
 	target *target
 	leg    *leg
 }
 
-// done is what vegeta sees of every hit; nobody writes to it.
+// done is what vegeta sees of every worker; nobody writes to it.
 var done = &http.Response{StatusCode: http.StatusOK, Body: http.NoBody}
 
 // RoundTrip implements http.RoundTripper.
 func (t *tripper) RoundTrip(*http.Request) (*http.Response, error) {
 	if t.leg.users > 0 {
-		return done, t.user()
+		t.user()
+	} else {
+		t.serve()
 	}
-	// A tick is only sent after its arrival was let go, so one is waiting.
-	a := <-t.leg.released
-	t.leg.engine.messages.Add(1)
-	return done, t.hit(a)
+	return done, nil
+}
+
+// serve sends arrivals of an open leg.
+func (t *tripper) serve() {
+	for a, ok := t.leg.pacer.take(); ok; a, ok = t.leg.pacer.take() {
+		t.leg.engine.messages.Add(1)
+		t.hit(a)
+	}
 }
 
 // user sends one message after another until the stage ends or the plan's
 // limit is reached.
-func (t *tripper) user() error {
+func (t *tripper) user() {
 	for !t.leg.over() && t.leg.engine.take() {
-		if err := t.hit(arrival{n: t.leg.engine.nextClosed()}); err != nil {
-			return err
-		}
+		t.hit(arrival{n: t.leg.engine.nextClosed()})
 		if t.leg.think > 0 {
 			pause(t.leg.engine.running, t.leg.think)
 		}
 	}
-	return nil
 }
 
-// hit makes an arrival's message, sends it and accounts for it.
-func (t *tripper) hit(a arrival) error {
+// hit makes an arrival's message, sends it and accounts for it. A message that
+// cannot be made ends the leg.
+func (t *tripper) hit(a arrival) {
 	due := t.leg.due(a)
 	call := t.leg.engine.plan.Call(t.target.spec, a.n, orNow(due))
 	request, err := t.target.Dialect.Encode(call)
 	if err != nil {
 		t.leg.fail(a.n, err)
-		return err
+		return
 	}
 	t.leg.noteLateness(due) // before this arrival counts as under way
 	t.leg.enter()
 	t.send(request, &Sample{Op: call.Op, N: a.n, Block: t.leg.block(a), Due: due})
 	t.leg.exit()
-	return nil
 }
 
 // send performs one attempt and accounts for it.
