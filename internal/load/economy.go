@@ -2,6 +2,7 @@ package load
 
 import (
 	"runtime"
+	"sync/atomic"
 	"time"
 
 	"wabench/internal/pace"
@@ -19,7 +20,7 @@ import (
 // stays.
 type economy struct {
 	allowed int // CPUs, by who started the process
-	used    int
+	used    atomic.Int32
 	at      time.Time
 	cpu     time.Duration
 }
@@ -38,7 +39,8 @@ func economize(plan *scenarios.Plan, options *Options) *economy {
 		return nil
 	}
 	e := &economy{allowed: runtime.GOMAXPROCS(0), at: time.Now(), cpu: processCPU()}
-	if e.used = e.allowed; oneIsEnough(plan, options) {
+	e.used.Store(int32(e.allowed))
+	if oneIsEnough(plan, options) {
 		e.use(1)
 	}
 	return e
@@ -64,15 +66,14 @@ func oneIsEnough(plan *scenarios.Plan, options *Options) bool {
 }
 
 func (e *economy) use(cpus int) {
-	if cpus != e.used {
-		e.used = cpus
+	if e.used.Swap(int32(cpus)) != int32(cpus) {
 		runtime.GOMAXPROCS(cpus)
 	}
 }
 
 // review gives the load all CPUs if one was not enough since the last review.
 func (e *economy) review() {
-	if e == nil || e.used == e.allowed {
+	if e == nil || int(e.used.Load()) == e.allowed {
 		return
 	}
 	now, cpu := time.Now(), processCPU()
@@ -80,6 +81,14 @@ func (e *economy) review() {
 		e.use(e.allowed)
 	}
 	e.at, e.cpu = now, cpu
+}
+
+// rest lets arrivals be sent that fell due during work on the only CPU: the
+// runtime looks for what is due when that has nothing left to do.
+func (e *economy) rest() {
+	if e != nil && e.used.Load() == 1 {
+		time.Sleep(time.Millisecond)
+	}
 }
 
 // end puts back what was.

@@ -49,10 +49,10 @@ func TestABusyCPUIsGivenCompany(t *testing.T) {
 		used time.Duration // CPU in the second since the last review
 		want int
 	}{"idle": {100 * time.Millisecond, 1}, "busy": {900 * time.Millisecond, 2}} {
-		e := &economy{allowed: 2, used: 2, at: time.Now().Add(-time.Second), cpu: processCPU() - c.used}
+		e := &economy{allowed: 2, at: time.Now().Add(-time.Second), cpu: processCPU() - c.used}
 		e.use(1)
-		if e.review(); e.used != c.want || runtime.GOMAXPROCS(0) != c.want {
-			t.Errorf("%s: %d CPUs after the review, want %d", name, e.used, c.want)
+		if e.review(); int(e.used.Load()) != c.want || runtime.GOMAXPROCS(0) != c.want {
+			t.Errorf("%s: %d CPUs after the review, want %d", name, e.used.Load(), c.want)
 		}
 	}
 }

@@ -128,7 +128,7 @@ func Run(ctx context.Context, plan *scenarios.Plan, options Options) (Report, er
 	defer e.economy.end()
 	e.running = ctx
 	defer e.cutAfterGrace(ctx)()
-	e.recorder = newRecorder(options.Writer, e.collector, func(err error) { e.cancel(err) })
+	e.recorder = newRecorder(options.Writer, e.collector, e.economy.rest, func(err error) { e.cancel(err) })
 	err = e.run(ctx)
 	e.flush(PhaseDone)
 	e.recorder.close()
