@@ -86,6 +86,8 @@ func (f Figures) heldSection() string {
 			target.Measured, verdict = "–", "not measured"
 		case target.Held:
 			verdict = "held"
+		case target.Excuse != "":
+			verdict = target.Excuse
 		}
 		t.row(target.Promise, target.Measured, verdict)
 	}

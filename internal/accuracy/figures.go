@@ -28,6 +28,8 @@ type KnownFigures struct {
 	Server Server
 	Load   Load
 	Rows   []KnownRow
+	// Bare is what a process is late by that only waits for the load's moments.
+	Bare Quantiles
 }
 
 // KnownRow is one tool against a server.

@@ -109,6 +109,11 @@ func (f Figures) scheduleSection() string {
 			}
 			t.row(cells...)
 		}
+		cells := []string{"*a bare wait*", "–", "–"}
+		for _, late := range k.Bare {
+			cells = append(cells, late.Round(time.Microsecond).String())
+		}
+		t.row(cells...)
 		fmt.Fprintf(&b, "### %s\n\n%s\n", capital(k.Server.Name), t)
 	}
 	return b.String()

@@ -94,7 +94,9 @@ func (s Session) known(ctx context.Context, server Server) (KnownFigures, error)
 			Asked: run.asked, Failed: run.failed,
 		})
 	}
-	return figures, nil
+	var err error
+	figures.Bare, err = s.bare(ctx, load)
+	return figures, err
 }
 
 // costs measures a load with the tools that can do it, in turn, each repetition

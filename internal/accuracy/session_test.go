@@ -21,6 +21,7 @@ type stage struct {
 	stops  error
 	asked  []Command
 	told   int
+	waits  int
 }
 
 func (s *stage) Tell(string) { s.told++ }
@@ -35,6 +36,10 @@ func (s *stage) Serve(_ context.Context, name string) (string, func() (Record, e
 
 func (s *stage) Run(_ context.Context, commands []Command) (Output, error) {
 	program := commands[0].Program
+	if program == BareWait {
+		s.waits++
+		return Output{Text: "[60000, 61000, 90000, 2500000]\n"}, nil
+	}
 	s.asked = append(s.asked, commands[0])
 	o := recorded(s.t, map[string]string{"vegeta": "vegeta.txt", "hey": "hey.csv", "h2load": "h2load.txt", "wrk": "wrk.txt", "ab": "ab.txt"}[program],
 		map[string]string{"summary.json": "k6.json", "percent.csv": "ab.csv", "runs/latest/run.json": "bench.json"})
@@ -88,8 +93,8 @@ func TestASessionMeasuresEverything(t *testing.T) {
 		}
 	}
 	runs := 3*7 + 3*7 + 3*5 + 5
-	if len(s.served) != runs || len(s.asked) != runs || s.told != runs {
-		t.Errorf("%d servers, %d runs, %d told, want %d", len(s.served), len(s.asked), s.told, runs)
+	if len(s.served) != runs || len(s.asked) != runs || s.waits != 3 || s.told != runs+3 {
+		t.Errorf("%d servers, %d runs, %d waits, %d told, want %d and 3 waits", len(s.served), len(s.asked), s.waits, s.told, runs)
 	}
 	var first []string
 	for i := range 3 {
@@ -201,7 +206,7 @@ func TestTablesSayWhoWins(t *testing.T) {
 		SectionCost:     {"| h2load | 10µs | 0.20 |", "| hey | 45µs | 0.90 |", "| bench | 50µs | 1.00 |", "Cheaper than bench: h2load, hey.\n"},
 		SectionClosed:   {"| wrk | 200 | 1.00 | 5µs | 8 MiB |", "Faster than bench: none."},
 		SectionLatency:  {"### Fixed 1ms, 200/s for 1s", "| hey | 2.3ms (1ms) |", "+1549.3 % at p99.9 |", "wrk at p50 (23."},
-		SectionSchedule: {"| bench | 200 of 200 | 200.0/s | 0s |", "### Bimodal"},
+		SectionSchedule: {"| bench | 200 of 200 | 200.0/s | 0s |", "### Bimodal", "| *a bare wait* | – | – | 60µs | 61µs | 90µs | 2.5ms |"},
 		SectionMachine:  {"a 6502, 1 CPUs", "Other work was going on", "| vegeta | 1.2.3 | github.com/tsenart/vegeta/v12 |", "At a glance"},
 		SectionAsked:    {"\nwrk -t 1 -c 1 -d 1s -s script.lua http://SERVER/v24.0/", "--- bench: scenario.yaml"},
 		SectionHeld:     {"Other work was going on", "| held |", "| **not held** |"},
@@ -228,5 +233,20 @@ func TestTablesSayWhoWins(t *testing.T) {
 	}
 	if _, err := Fill([]byte("# Page"), map[string]string{"held": "x"}); err == nil || !strings.Contains(err.Error(), "<!-- accuracy: held -->") {
 		t.Errorf("%v", err)
+	}
+}
+
+// A promise that the machine itself does not keep is neither held nor broken.
+func TestAMachineThatIsLateItselfIsSaidToBe(t *testing.T) {
+	f := measured(t, &stage{t: t, cpu: cpus()}, everyone())
+	for i := range f.Known {
+		f.Known[i].Bare = Quantiles{ms, ms, ms, time.Second}
+	}
+	late := f.Targets()[2] // p99.9, 1 ms asked and more in the recording
+	if late.Held || late.Excuse == "" || !strings.HasSuffix(late.Measured, "a bare wait 1s") {
+		t.Errorf("%+v", late)
+	}
+	if got := f.heldSection(); !strings.Contains(got, "| no later than a bare wait |") {
+		t.Errorf("%s", got)
 	}
 }

@@ -15,6 +15,8 @@ type Target struct {
 	// Held is what follows from the figures of this session, and nothing else;
 	// Known is false if they were not measured.
 	Held, Known bool
+	// Excuse is why this machine cannot tell whether the promise is held.
+	Excuse string
 }
 
 // The bounds that bench promises to keep.
@@ -52,11 +54,16 @@ func (f Figures) fidelity() []Target {
 	known := len(off) > 0
 	at := fmt.Sprintf("at %g/s", f.Plan.Rate)
 	lateness := func(i int, bound time.Duration) Target {
-		m := median(late[i])
-		return Target{
+		m, bare := median(late[i]), f.bare(i)
+		t := Target{
 			Promise:  fmt.Sprintf("lateness %s %s ≤ %s", Ranks[i].Name, at, units.FormatDuration(bound)),
-			Measured: units.FormatDuration(m), Held: known && m <= bound, Known: known,
+			Measured: fmt.Sprintf("%s; a bare wait %s", units.FormatDuration(m), units.FormatDuration(bare)),
+			Held:     known && m <= bound, Known: known,
 		}
+		if m > bound && m <= bare {
+			t.Excuse = "no later than a bare wait"
+		}
+		return t
 	}
 	kept := Target{Promise: "every planned hit sent or dropped, and seen by the server", Measured: "all", Held: known && accounted == "", Known: known}
 	if accounted != "" {
@@ -70,6 +77,15 @@ func (f Figures) fidelity() []Target {
 		},
 		kept,
 	}
+}
+
+// bare is the median of what the machine is late by itself.
+func (f Figures) bare(i int) time.Duration {
+	var late []time.Duration
+	for _, k := range f.Known {
+		late = append(late, k.Bare[i])
+	}
+	return median(late)
 }
 
 // cost judges bench's CPU time per hit as a ratio to a peer's.

@@ -6,7 +6,8 @@
 //
 // It builds the peers that are Go modules outside the tree, and installs those
 // that are Debian packages where it may. It runs itself as serve, so that the
-// server's cost is not mistaken for a tool's.
+// server's cost is not mistaken for a tool's, and as wait, to know how late this
+// machine is by itself.
 package main
 
 import (
@@ -16,6 +17,8 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+
+	"wabench/internal/accuracy"
 )
 
 func main() {
@@ -28,7 +31,7 @@ func main() {
 	}
 }
 
-var errUsage = errors.New("usage: measure | soak | serve NAME")
+var errUsage = errors.New("usage: measure | soak | serve NAME | wait RATE FOR")
 
 func run(ctx context.Context, args []string) error {
 	if len(args) == 0 {
@@ -52,6 +55,11 @@ func run(ctx context.Context, args []string) error {
 			return errUsage
 		}
 		return serve(args[1], os.Stdin, os.Stdout)
+	case accuracy.BareWait:
+		if len(args) != 3 {
+			return errUsage
+		}
+		return bareWait(args[1], args[2], os.Stdout)
 	}
 	return errUsage
 }

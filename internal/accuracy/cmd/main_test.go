@@ -110,7 +110,7 @@ func TestAServerServes(t *testing.T) {
 }
 
 func TestUsage(t *testing.T) {
-	for _, args := range [][]string{nil, {"sing"}, {"serve"}, {"measure", "all"}, {"soak", "-for", "1s"}, {"measure", "-nonsense"}} {
+	for _, args := range [][]string{nil, {"sing"}, {"serve"}, {"wait", "1"}, {"wait", "0", "1s"}, {"wait", "1", "long"}, {"measure", "all"}, {"soak", "-for", "1s"}, {"measure", "-nonsense"}} {
 		if err := run(t.Context(), args); err == nil {
 			t.Errorf("%q is taken", args)
 		}
@@ -148,5 +148,16 @@ func TestThisMachineIsDescribed(t *testing.T) {
 	}
 	if !wanted("bench", nil) || wanted("bench", []string{"vegeta"}) || !wanted("bench", []string{"vegeta", "bench"}) {
 		t.Error("tools are not chosen by name")
+	}
+}
+
+func TestABareWaitIsNeverEarly(t *testing.T) {
+	var out strings.Builder
+	if err := bareWait("1000", "20ms", &out); err != nil {
+		t.Fatal(err)
+	}
+	var late accuracy.Quantiles
+	if err := json.Unmarshal([]byte(out.String()), &late); err != nil || late[0] <= 0 || late[3] < late[0] {
+		t.Errorf("%q: %v, %v", out.String(), late, err)
 	}
 }

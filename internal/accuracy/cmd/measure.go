@@ -58,6 +58,9 @@ func measure(ctx context.Context, o measureOptions) error {
 		names = strings.Split(o.tools, ",")
 	}
 	contestants, programs := gather(ctx, o.peers, work, names)
+	if programs[accuracy.BareWait], err = os.Executable(); err != nil {
+		return err
+	}
 	plan := accuracy.Full()
 	if o.quick {
 		plan = accuracy.Glance()
