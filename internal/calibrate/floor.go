@@ -44,7 +44,7 @@ type Floor struct {
 	Lateness Lateness  `json:"lateness"`
 	Added    Quantiles `json:"added"`
 	// HighestRate is the highest at which the generator's verdict on itself was
-	// valid, with a server that answers at once in the same process; 0 if none
+	// valid, with a server in the same process that takes 20 ms; 0 if none
 	// that was tried was. LowestOver is the lowest tried at which it was not, 0 if none.
 	HighestRate float64  `json:"highest_rate"`
 	LowestOver  float64  `json:"lowest_over"`

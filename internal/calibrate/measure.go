@@ -52,7 +52,7 @@ func bySocket(ctx context.Context, t *truth, target *scenarios.Target) (string, 
 const (
 	targetName  = "server"
 	timeout     = 10 * time.Second
-	maxInFlight = 4096
+	maxInFlight = 8192 // more than the climb's highest rate has under way
 )
 
 // measure runs a round. wait is that of load.Options.

@@ -46,6 +46,11 @@ func (o Options) pass() pass {
 	}
 }
 
+// climbLatency is that of the climb's server: of the faster platforms. The
+// verdict sets lateness beside it, so that with a server that answers at once
+// it would turn long before the machine is busy.
+const climbLatency = 20 * time.Millisecond
+
 // seed keys the latencies that servers draw.
 const seed = 1
 
@@ -87,7 +92,7 @@ func (c calibration) run(ctx context.Context) (Floor, error) {
 // holds reports whether the generator finds itself valid at a rate.
 func (c calibration) holds(ctx context.Context, p pass, rate float64) (bool, error) {
 	c.tell("as fast as %.0f/s", rate)
-	m, err := round{known.Fixed(0), units.Rate(rate), p.climbWarmup, p.climbLength, seed}.measure(ctx, c.reach, c.wait)
+	m, err := round{known.Fixed(climbLatency), units.Rate(rate), p.climbWarmup, p.climbLength, seed}.measure(ctx, c.reach, c.wait)
 	if err != nil {
 		return false, fmt.Errorf("measure %v: %w", units.Rate(rate), err)
 	}
