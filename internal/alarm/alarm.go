@@ -22,12 +22,14 @@ func (a *Alarm) Close() error { return a.kernel.close() }
 
 // Wait returns at a moment, or at once if that has passed; never before it.
 func (a *Alarm) Wait(until time.Time) {
-	for left := time.Until(until); left > a.early; left = time.Until(until) {
+	left := time.Until(until)
+	for left > a.early {
 		a.kernel.sleep(left - a.early)
-		a.learn(-time.Until(until))
+		left = time.Until(until)
+		a.learn(-left)
 	}
-	for time.Now().Before(until) {
-		continue // shorter than what early was learned from
+	for left > 0 { // less than what early was learned from
+		left = time.Until(until)
 	}
 }
 

@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"net/textproto"
 	"strings"
-	"time"
 )
 
 // Answer is the answer to one request, with the buffers it came in. It and all
@@ -36,9 +35,6 @@ type Answer struct {
 	chunks  io.Reader // of a chunked body
 	keep    bool      // the connection may be used again
 
-	gotConn, wrote, firstByte time.Time
-	fresh                     bool
-
 	room struct { // what ordinary messages need, in the answer's own allocation
 		out, head, body [1 << 10]byte
 		fields          [24]field
@@ -67,18 +63,6 @@ func (a *Answer) Release() {
 	a.out, a.head, a.fields, a.Body = a.out[:0], a.head[:0], a.fields[:0], a.Body[:0]
 	a.client.answers.Put(a)
 }
-
-// GotConn is when the request had its connection.
-func (a *Answer) GotConn() time.Time { return a.gotConn }
-
-// Wrote is when the network had taken the whole request.
-func (a *Answer) Wrote() time.Time { return a.wrote }
-
-// FirstByte is when the answer began to arrive.
-func (a *Answer) FirstByte() time.Time { return a.firstByte }
-
-// Reused reports whether the connection was there before the request.
-func (a *Answer) Reused() bool { return !a.fresh }
 
 // Get returns the first value of a header, which is valid until Release; nil
 // if there is none. The name's case does not matter.

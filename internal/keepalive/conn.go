@@ -15,13 +15,13 @@ type conn struct {
 
 	reused bool      // was idle before this request
 	since  time.Time // when it was last read from
-	first  time.Time // when the answer's first byte was there
+	begun  bool      // the answer's first byte was there
 	close  func()    // of the wire, bound once
 }
 
 // begin readies the connection for a request.
 func (k *conn) begin(deadline time.Time) error {
-	k.first = time.Time{}
+	k.begun = false
 	k.wire.begin()
 	return k.wire.SetDeadline(deadline)
 }
@@ -39,9 +39,8 @@ func (k *conn) send(p []byte) error {
 // Read implements io.Reader for the answer's buffer.
 func (k *conn) Read(p []byte) (int, error) {
 	n, err := k.rw.Read(p)
-	if n > 0 && k.first.IsZero() {
-		k.first = time.Now()
-		k.since = k.first
+	if n > 0 && !k.begun {
+		k.begun, k.since = true, time.Now()
 		if k.wire.pending() {
 			return k.early(n)
 		}
@@ -53,7 +52,7 @@ func (k *conn) Read(p []byte) (int, error) {
 // had enough of us as soon as we came, or for nobody.
 func (k *conn) early(n int) (int, error) {
 	if k.reused {
-		k.first = time.Time{}
+		k.begun = false
 		return 0, errStale
 	}
 	k.wire.writeHeld()

@@ -65,7 +65,7 @@ func (c *Client) countReuse(k *conn) {
 
 // attempt is one try at an exchange on a connection.
 func (a *Answer) attempt(ctx context.Context, k *conn, deadline time.Time) error {
-	a.conn, a.gotConn = k, time.Now()
+	a.conn = k
 	if err := k.begin(deadline); err != nil {
 		return err
 	}
@@ -75,7 +75,7 @@ func (a *Answer) attempt(ctx context.Context, k *conn, deadline time.Time) error
 		return err
 	}
 	err := a.readHead()
-	if errors.Is(err, io.EOF) && !k.first.IsZero() {
+	if errors.Is(err, io.EOF) && k.begun {
 		err = io.ErrUnexpectedEOF
 	}
 	if err != nil {
@@ -176,7 +176,7 @@ func isBody(err error) bool {
 func (a *Answer) repeatable(k *conn, err error) bool {
 	r := &a.request
 	switch {
-	case !k.reused || !k.first.IsZero() || isTimeout(err) || isBody(err):
+	case !k.reused || k.begun || isTimeout(err) || isBody(err):
 		return false
 	case r.started && !r.replayable:
 		return false
@@ -247,15 +247,8 @@ func (c *Client) finish(a *Answer, whole bool) {
 	settled := whole && k.wire.settle()
 	if a.unwatch() && settled && a.keep && !a.request.close && a.buffer.Buffered() == 0 {
 		a.conn = nil
-		a.note(k)
 		c.put(k)
 		return
 	}
 	_ = c.abandon(a) // the request was answered
-	a.note(k)
-}
-
-// note keeps the phases of a request that is over.
-func (a *Answer) note(k *conn) {
-	a.wrote, a.firstByte, a.fresh = k.wire.wrote, k.first, !k.reused
 }

@@ -138,34 +138,6 @@ func TestASlowAnswerIsHeardOut(t *testing.T) {
 	})
 }
 
-func TestThePhasesAreTold(t *testing.T) {
-	inBubble(t, func(t *testing.T) {
-		c, req := piped(t, Options{}, func(c net.Conn, requests *bufio.Reader, _ int) {
-			for {
-				<-time.After(2 * time.Second) // and only then begins to read
-				if !took(requests) {
-					return
-				}
-				<-time.After(3 * time.Second)
-				_, _ = io.WriteString(c, hello)
-			}
-		})
-		for nth := range 2 {
-			start := time.Now()
-			answer, err := c.Do(req, time.Time{})
-			if err != nil {
-				t.Fatal(err)
-			}
-			got := []time.Duration{answer.GotConn().Sub(start), answer.Wrote().Sub(start), answer.FirstByte().Sub(start)}
-			want := []time.Duration{0, 2 * time.Second, 5 * time.Second}
-			if fmt.Sprint(got) != fmt.Sprint(want) || answer.Reused() != (nth > 0) {
-				t.Errorf("request %d: phases %v, want %v; reused %t", nth, got, want, answer.Reused())
-			}
-			answer.Release()
-		}
-	})
-}
-
 func TestAContextEndsARequestForItsOwnReason(t *testing.T) {
 	for name, begin := range map[string]func(context.Context) (context.Context, context.CancelFunc){
 		"cancelled": func(ctx context.Context) (context.Context, context.CancelFunc) {

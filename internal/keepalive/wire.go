@@ -33,8 +33,7 @@ type wire struct {
 	op    string
 	short bool
 
-	sent  atomic.Int64 // bytes of this request
-	wrote time.Time    // when the last of them was taken
+	sent atomic.Int64 // bytes of this request
 
 	writing chan error // the writer's last word; buffer of 1: it never waits; nil is no writer
 }
@@ -49,7 +48,6 @@ func newWire(c net.Conn) *wire {
 func (w *wire) begin() {
 	w.holding, w.held, w.writing = true, nil, nil
 	w.sent.Store(0)
-	w.wrote = time.Time{}
 }
 
 // hold makes the next read send p, which stays the caller's and must not
@@ -118,9 +116,7 @@ func (w *wire) start(write func() error) {
 	done := make(chan error, 1)
 	w.writing = done
 	go func() { // ends with its word, which settle or end takes
-		err := write()
-		w.wrote = time.Now()
-		done <- err
+		done <- write()
 	}()
 }
 

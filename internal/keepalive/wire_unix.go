@@ -5,7 +5,6 @@ package keepalive
 import (
 	"net"
 	"syscall"
-	"time"
 )
 
 // rawConn returns a TCP connection's descriptor, nil for anything else.
@@ -41,7 +40,7 @@ func (w *wire) visit(fd uintptr) bool {
 	}
 	switch {
 	case !w.pending():
-		w.held, w.wrote = nil, time.Now()
+		w.held = nil
 		return false
 	case err == nil, err == syscall.EAGAIN:
 		w.short = true
