@@ -7,26 +7,38 @@ import "time"
 
 // Alarm waits for one goroutine at a time.
 type Alarm struct {
-	kernel *timer
-	early  time.Duration // how much earlier than needed to ask for
+	sleep func(length time.Duration) (over bool)
+	close func() error
+	early time.Duration // how much earlier than needed to ask for
 }
 
 // New returns an alarm, which holds a descriptor until it is closed.
 func New() (*Alarm, error) {
 	kernel, err := newTimer()
-	return &Alarm{kernel: kernel}, err
+	if err != nil {
+		return nil, err
+	}
+	return &Alarm{sleep: kernel.sleep, close: kernel.close}, nil
+}
+
+// Over returns an alarm that sleeps by a function, which may return sooner and
+// says whether the length is over.
+func Over(sleep func(length time.Duration) (over bool)) *Alarm {
+	return &Alarm{sleep: sleep, close: func() error { return nil }}
 }
 
 // Close gives the descriptor back.
-func (a *Alarm) Close() error { return a.kernel.close() }
+func (a *Alarm) Close() error { return a.close() }
 
 // Wait returns at a moment, or at once if that has passed; never before it.
 func (a *Alarm) Wait(until time.Time) {
 	left := time.Until(until)
 	for left > a.early {
-		a.kernel.sleep(left - a.early)
+		over := a.sleep(left - a.early)
 		left = time.Until(until)
-		a.learn(-left)
+		if over {
+			a.learn(-left)
+		}
 	}
 	for left > 0 { // less than what early was learned from
 		left = time.Until(until)

@@ -30,8 +30,8 @@ func TestAWaitThatWasOverIsNotLeftInTheTimer(t *testing.T) {
 	}
 	defer a.Close()
 	long := time.Now().Add(2 * time.Millisecond)
-	a.kernel.sleep(time.Microsecond)
-	a.kernel.sleep(time.Microsecond)
+	a.sleep(time.Microsecond)
+	a.sleep(time.Microsecond)
 	a.Wait(long)
 	if time.Now().Before(long) {
 		t.Error("an earlier firing ended a later wait")

@@ -38,12 +38,13 @@ func newTimer() (*timer, error) {
 	return t, nil
 }
 
-// sleep returns when the time is over, or sooner.
-func (t *timer) sleep(length time.Duration) {
+// sleep returns when the time is over.
+func (t *timer) sleep(length time.Duration) bool {
 	t.length, t.armed = length, false
 	if t.raw.Read(t.step) != nil || !t.armed {
 		time.Sleep(length) // less exact, but a wait
 	}
+	return true
 }
 
 // visit is called by the poller, first at once and then when the timer has

@@ -13,6 +13,9 @@ type timer struct{}
 func newTimer() (*timer, error) { return &timer{}, nil }
 
 // sleep returns when the time is over.
-func (*timer) sleep(length time.Duration) { time.Sleep(length) }
+func (*timer) sleep(length time.Duration) bool {
+	time.Sleep(length)
+	return true
+}
 
 func (*timer) close() error { return nil }

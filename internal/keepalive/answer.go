@@ -17,6 +17,7 @@ type Answer struct {
 	Length int64
 
 	client  *Client
+	pool    pool
 	request outgoing
 	out     []byte // the request's first bytes
 	buffer  *bufio.Reader
@@ -45,7 +46,7 @@ type Answer struct {
 const readSize = 4 << 10
 
 func newAnswer(c *Client) *Answer {
-	a := &Answer{client: c, buffer: bufio.NewReaderSize(nil, readSize)}
+	a := &Answer{client: c, pool: c, buffer: bufio.NewReaderSize(nil, readSize)}
 	a.out, a.head, a.Body, a.fields = a.room.out[:0], a.room.head[:0], a.room.body[:0], a.room.fields[:0]
 	return a
 }
@@ -56,7 +57,7 @@ const bufferKept = 64 << 10
 // Release gives the buffers back. Nothing of the answer may be used after it.
 func (a *Answer) Release() {
 	a.buffer.Reset(nil)
-	a.request, a.chunks, a.stop, a.conn = outgoing{}, nil, nil, nil
+	a.request, a.chunks, a.stop, a.conn, a.pool = outgoing{}, nil, nil, nil, a.client
 	if max(cap(a.out), cap(a.head), cap(a.Body)) > bufferKept {
 		return
 	}

@@ -4,12 +4,14 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"flag"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
 	"os"
 	"os/exec"
+	"runtime"
 	"strings"
 	"sync/atomic"
 	"syscall"
@@ -25,6 +27,12 @@ func TestMain(m *testing.M) {
 	if os.Getenv(serverRole) != "" {
 		serveUntilEOF(os.Stdin, os.Stdout)
 		return
+	}
+	flag.Parse()
+	if flag.Lookup("test.bench").Value.String() == "" {
+		// A loop keeps its processor while it waits, and tests run side by side:
+		// there must be others for the servers.
+		runtime.GOMAXPROCS(runtime.GOMAXPROCS(0) + 4)
 	}
 	os.Exit(m.Run())
 }

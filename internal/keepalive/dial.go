@@ -31,13 +31,22 @@ func clientTLS(config *tls.Config) *tls.Config {
 
 // connect returns an idle connection, or a new one.
 func (c *Client) connect(ctx context.Context, base Base, deadline time.Time) (*conn, error) {
+	if k := c.idleConn(base); k != nil {
+		return k, nil
+	}
+	return c.open(ctx, base, deadline)
+}
+
+// idleConn returns a connection that was not idle for too long, nil if there
+// is none.
+func (c *Client) idleConn(base Base) *conn {
 	for k := c.take(base); k != nil; k = c.take(base) {
 		if c.options.IdleTimeout == 0 || !c.expired(k, time.Now()) {
-			return k, nil
+			return k
 		}
 		c.farewell(k)
 	}
-	return c.open(ctx, base, deadline)
+	return nil
 }
 
 // open dials a connection.

@@ -20,7 +20,7 @@ import (
 // otherwise only if it may be repeated and not a byte of the answer was read.
 func (c *Client) exchange(ctx context.Context, a *Answer, deadline time.Time) error {
 	for {
-		k, err := c.connect(ctx, a.request.base, deadline)
+		k, err := a.pool.connect(ctx, a.request.base, deadline)
 		if err != nil {
 			a.closeBody()
 			return c.explain(ctx, err)
@@ -247,7 +247,7 @@ func (c *Client) finish(a *Answer, whole bool) {
 	settled := whole && k.wire.settle()
 	if a.unwatch() && settled && a.keep && !a.request.close && a.buffer.Buffered() == 0 {
 		a.conn = nil
-		c.put(k)
+		a.pool.put(k)
 		return
 	}
 	_ = c.abandon(a) // the request was answered

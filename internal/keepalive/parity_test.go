@@ -3,6 +3,7 @@ package keepalive
 import (
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -150,7 +151,10 @@ func TestTheCallerAndTheServerCannotTellItFromNetHTTP(t *testing.T) {
 			t.Parallel()
 			var model *world
 			var headers []http.Header
-			for _, way := range ways(nil) {
+			for _, way := range ways(t, nil) {
+				if way.name == "Loop" && slices.ContainsFunc(c.asks, ask.large) {
+					continue // goes around it, by connections that are not its own
+				}
 				w := newWorld(t, listen(t), c.serve)
 				got, saw := perform(t, w, way, c.asks)
 				if diff := cmp.Diff(c.want, got); diff != "" {
@@ -195,6 +199,8 @@ func performAt(t *testing.T, w *world, way way, url string, asks []ask) (texts [
 	}
 	return texts, headers
 }
+
+func (a ask) large() bool { return len(a.body) > smallBody }
 
 // request makes the request; every world goes by one name.
 func (a ask) request(t *testing.T, url string) *http.Request {

@@ -234,16 +234,60 @@ type way struct {
 const testHeadLimit = 8 << 10
 
 // ways returns the ways that must agree, net/http's first.
-func ways(config *tls.Config) []way {
+func ways(t *testing.T, config *tls.Config) []way {
+	t.Helper()
 	transport := &http.Transport{
 		DisableCompression: true, MaxIdleConnsPerHost: 100, MaxResponseHeaderBytes: testHeadLimit, TLSClientConfig: config,
 	}
 	tripper := New(Options{HeadLimit: testHeadLimit, TLS: config})
 	direct := New(Options{HeadLimit: testHeadLimit, TLS: config})
-	return []way{
+	out := []way{
 		{"net/http", viaTripper(transport), transport.CloseIdleConnections},
 		{"RoundTrip", viaTripper(tripper), tripper.CloseIdleConnections},
 		{"Send", viaSend(direct), direct.CloseIdleConnections},
+	}
+	looped := New(Options{HeadLimit: testHeadLimit, TLS: config})
+	loop, err := looped.NewLoop()
+	if errors.Is(err, errors.ErrUnsupported) {
+		return out
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return append(out, way{"Loop", viaLoop(looped, loop), func() { loop.Close(); looped.CloseIdleConnections() }})
+}
+
+// viaLoop sends by a loop, and around it what that does so itself.
+func viaLoop(c *Client, l *Loop) func(*http.Request, time.Duration) heard {
+	return func(req *http.Request, timeout time.Duration) (h heard) {
+		if req.Body != nil && (req.ContentLength <= 0 || req.ContentLength > smallBody) {
+			return viaSend(c)(req, timeout)
+		}
+		var deadline time.Time
+		if timeout > 0 {
+			deadline = time.Now().Add(timeout)
+		}
+		for !l.Sleep(0) { // what has happened since is known, as it is in a run
+			continue
+		}
+		l.Go(func() {
+			answer := c.answer() // as Do, but for a request of net/http
+			answer.pool = l
+			err := answer.adopt(req)
+			if err == nil {
+				answer, err = c.whole(answer, deadline)
+			}
+			if err != nil {
+				h = heard{Text: class(err)}
+				return
+			}
+			defer answer.Release()
+			h = told(answer.Status, answer.Body, answer.Trailer(), answer.Header())
+		})
+		for l.Busy() > 0 {
+			l.Sleep(time.Second)
+		}
+		return h
 	}
 }
 

@@ -1,6 +1,18 @@
 package keepalive
 
-import "time"
+import (
+	"context"
+	"slices"
+	"time"
+)
+
+// pool is where requests get their connections from: a Client or a Loop.
+type pool interface {
+	// connect returns an idle connection, or a new one.
+	connect(ctx context.Context, base Base, deadline time.Time) (*conn, error)
+	// put keeps a connection for the next request.
+	put(k *conn)
+}
 
 // stack is the idle connections to one Base, the last used on top: the others
 // may then grow old and be closed.
@@ -12,7 +24,11 @@ type stack struct {
 func (c *Client) take(base Base) *conn {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	s := c.idle[base]
+	return c.idle[base].pop()
+}
+
+// pop takes the connection on top, nil if there is none.
+func (s *stack) pop() *conn {
 	if s == nil || len(s.conns) == 0 {
 		return nil
 	}
@@ -22,6 +38,11 @@ func (c *Client) take(base Base) *conn {
 	s.conns = s.conns[:top]
 	k.reused = true
 	return k
+}
+
+// remove takes a connection out, wherever it is.
+func (s *stack) remove(k *conn) {
+	s.conns = slices.DeleteFunc(s.conns, func(other *conn) bool { return other == k })
 }
 
 // put keeps a connection for the next request. What it displaces is closed:

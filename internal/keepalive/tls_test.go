@@ -76,7 +76,7 @@ func TestTLSAgreesWithNetHTTP(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			for _, way := range ways(c.client.Clone()) {
+			for _, way := range ways(t, c.client.Clone()) {
 				w, url := secureWorld(t, server, c.serve)
 				if got, _ := performAt(t, w, way, url, c.asks); !cmp.Equal(c.want, got) {
 					t.Errorf("%s hears %q, want %q", way.name, got, c.want)

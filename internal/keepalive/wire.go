@@ -33,7 +33,8 @@ type wire struct {
 	op    string
 	short bool
 
-	sent atomic.Int64 // bytes of this request
+	sent   atomic.Int64 // bytes of this request
+	unsent bool         // it was answered before it was sent to its end
 
 	writing chan error // the writer's last word; buffer of 1: it never waits; nil is no writer
 }
@@ -46,7 +47,7 @@ func newWire(c net.Conn) *wire {
 
 // begin readies the wire for a request.
 func (w *wire) begin() {
-	w.holding, w.held, w.writing = true, nil, nil
+	w.holding, w.held, w.writing, w.unsent = true, nil, nil, false
 	w.sent.Store(0)
 }
 
@@ -75,6 +76,9 @@ func (w *wire) Read(p []byte) (int, error) {
 	if len(w.held) == 0 {
 		return w.Conn.Read(p)
 	}
+	if inline, ok := w.Conn.(asker); ok {
+		return w.sendAndRead(inline, p)
+	}
 	if w.raw == nil {
 		w.writeHeld()
 		return w.Conn.Read(p)
@@ -94,6 +98,24 @@ func (w *wire) Read(p []byte) (int, error) {
 		return 0, io.EOF
 	}
 	return w.n, nil
+}
+
+// asker is a connection that writes and waits for the answer in one.
+type asker interface {
+	// send returns when something can be read, with how much was sent by then.
+	send(p []byte) (sent int, err error)
+}
+
+// sendAndRead reads the answer to what is held.
+func (w *wire) sendAndRead(via asker, p []byte) (int, error) {
+	n, err := via.send(w.held)
+	w.sent.Add(int64(n))
+	w.unsent = n < len(w.held)
+	w.held = nil
+	if err != nil {
+		return 0, err
+	}
+	return w.Conn.Read(p)
 }
 
 // pending reports whether bytes are held that were not sent.
@@ -127,7 +149,7 @@ const settleTime = 50 * time.Millisecond
 // settle reports whether the whole request was sent.
 func (w *wire) settle() bool {
 	if w.writing == nil {
-		return !w.pending()
+		return !w.pending() && !w.unsent
 	}
 	timer := time.NewTimer(settleTime)
 	defer timer.Stop()

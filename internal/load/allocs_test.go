@@ -61,7 +61,7 @@ func (e *engine) start(t testing.TB) {
 	t.Helper()
 	e.running, e.cancel = context.WithCancelCause(t.Context())
 	defer e.cancel(nil)
-	e.recorder = newRecorder(e.options.Writer, e.collector, func() {}, func(err error) { t.Error(err) })
+	e.recorder = newRecorder(e.options.Writer, e.collector, func(err error) { t.Error(err) })
 	if err := e.run(e.running); err != nil {
 		t.Fatal(err)
 	}

@@ -5,50 +5,42 @@ import (
 	"sync/atomic"
 	"time"
 
+	"wabench/internal/keepalive"
 	"wabench/internal/pace"
 	"wabench/internal/units"
 	"wabench/scenarios"
 )
 
-// economy fits the Go runtime to a run that has the process to itself.
-//
-// A hit is handed between goroutines a few times, and every hand-over wakes a
-// further thread that then finds nothing to do, if the runtime may use one:
-// at some thousand hits a second this costs more than the hits. So a load that
-// a part of one CPU is enough for gets one, and all of them as soon as it turns
-// out that it is not. And garbage is collected rarely, as there is little that
-// stays.
+// economy is for a load that a part of one CPU is enough for: its messages are
+// sent, and their answers read, by one goroutine, in a keepalive.Loop. A hit
+// that is handed between goroutines costs more than all else that is done for
+// it, since each hand-over wakes a thread. It ends as soon as one CPU turns out
+// not to be enough.
 type economy struct {
-	allowed int // CPUs, by who started the process
-	used    atomic.Int32
-	at      time.Time
-	cpu     time.Duration
+	over atomic.Bool
+	at   time.Time
+	cpu  time.Duration
 }
 
 const (
-	// oneCPURate is the highest rate that begins with one CPU: it leaves half of
-	// it idle even where a hit costs 100 µs.
+	// oneCPURate is the highest rate that begins with one goroutine: it leaves
+	// half of a CPU idle even where a hit costs 100 µs.
 	oneCPURate = 5000
-	// busyShare of one CPU is what it may be used for before all are.
+	// busyShare of one CPU is what this process may use before the economy ends.
 	busyShare = 0.8
 )
 
-// economize begins the economy; end must be called.
+// economize returns the economy of a plan; nil is none.
 func economize(plan *scenarios.Plan, options *Options) *economy {
-	if !options.Alone {
+	if !options.Alone || options.Wait != nil || runtime.GOMAXPROCS(0) < 2 || !oneIsEnough(plan, options) {
 		return nil
 	}
-	e := &economy{allowed: runtime.GOMAXPROCS(0), at: time.Now(), cpu: processCPU()}
-	e.used.Store(int32(e.allowed))
-	if oneIsEnough(plan, options) {
-		e.use(1)
-	}
-	return e
+	return &economy{at: time.Now(), cpu: processCPU()}
 }
 
-// oneIsEnough reports whether one CPU can be expected to do. A fake in this
-// process needs more, and so does a rule that reads the run directory while
-// arrivals fall due.
+// oneIsEnough reports whether one CPU can be expected to do. A loop keeps one,
+// also while it waits: a fake in this process needs all, and so do legs side by
+// side.
 func oneIsEnough(plan *scenarios.Plan, options *Options) bool {
 	var peak units.Rate
 	for _, stage := range plan.Stages {
@@ -62,38 +54,41 @@ func oneIsEnough(plan *scenarios.Plan, options *Options) bool {
 			return false
 		}
 	}
-	return options.Abort == nil && options.Enough == nil && peak*units.Rate(len(options.Targets)) <= oneCPURate
-}
-
-func (e *economy) use(cpus int) {
-	if e.used.Swap(int32(cpus)) != int32(cpus) {
-		runtime.GOMAXPROCS(cpus)
+	for _, group := range groups(plan.Legs()) {
+		if len(group) > 1 {
+			return false
+		}
 	}
+	return peak <= oneCPURate
 }
 
-// review gives the load all CPUs if one was not enough since the last review.
+// holds reports whether there is an economy still.
+func (e *economy) holds() bool { return e != nil && !e.over.Load() }
+
+// review ends the economy if one CPU was not enough since the last review.
 func (e *economy) review() {
-	if e == nil || int(e.used.Load()) == e.allowed {
+	if !e.holds() {
 		return
 	}
 	now, cpu := time.Now(), processCPU()
-	if cpu-e.cpu > time.Duration(busyShare*float64(now.Sub(e.at))) {
-		e.use(e.allowed)
-	}
+	e.over.Store(cpu-e.cpu > time.Duration(busyShare*float64(now.Sub(e.at))))
 	e.at, e.cpu = now, cpu
 }
 
-// rest lets arrivals be sent that fell due during work on the only CPU: the
-// runtime looks for what is due when that has nothing left to do.
-func (e *economy) rest() {
-	if e != nil && e.used.Load() == 1 {
-		time.Sleep(time.Millisecond)
+// openLoops gives targets a loop if there is an economy. A system that has no
+// loops does without.
+func (e *engine) openLoops() (closeAll func()) {
+	var opened []*keepalive.Loop
+	for _, t := range e.targets {
+		if d, ok := t.exchanger.(direct); ok && e.economy.holds() {
+			if loop, err := d.client.NewLoop(); err == nil {
+				t.loop, opened = loop, append(opened, loop)
+			}
+		}
 	}
-}
-
-// end puts back what was.
-func (e *economy) end() {
-	if e != nil {
-		e.use(e.allowed)
+	return func() {
+		for _, loop := range opened {
+			loop.Close()
+		}
 	}
 }

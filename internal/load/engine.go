@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"wabench/internal/hist"
+	"wabench/internal/keepalive"
 	"wabench/internal/pace"
 	"wabench/internal/webhook"
 	"wabench/results"
@@ -56,8 +57,8 @@ type Options struct {
 	Enough func(target string) bool
 	// Interval between snapshots; 0 is a second.
 	Interval time.Duration
-	// Alone says that the process has nothing else to do than this run, so that
-	// it may be limited to as many CPUs as that needs until the run ends.
+	// Alone says that the process has nothing else to do than this run, which may
+	// then keep a CPU to itself.
 	Alone bool
 }
 
@@ -104,6 +105,7 @@ type target struct {
 	Target
 	spec      *scenarios.Target
 	exchanger exchanger
+	loop      *keepalive.Loop // nil without economy
 	session   *session
 }
 
@@ -125,10 +127,10 @@ func Run(ctx context.Context, plan *scenarios.Plan, options Options) (Report, er
 	ctx, e.cancel = context.WithCancelCause(ctx)
 	defer e.cancel(nil)
 	e.economy = economize(plan, &options)
-	defer e.economy.end()
+	defer e.openLoops()()
 	e.running = ctx
 	defer e.cutAfterGrace(ctx)()
-	e.recorder = newRecorder(options.Writer, e.collector, e.economy.rest, func(err error) { e.cancel(err) })
+	e.recorder = newRecorder(options.Writer, e.collector, func(err error) { e.cancel(err) })
 	err = e.run(ctx)
 	e.flush(PhaseDone)
 	e.recorder.close()

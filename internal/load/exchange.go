@@ -48,19 +48,20 @@ func newExchanger(transport http.RoundTripper, address string) (exchanger, error
 		return nil, err
 	}
 	base, err := keepalive.ParseBase(address)
-	return direct{client, base, u.EscapedPath()}, err
+	return direct{client: client, base: base, prefix: u.EscapedPath()}, err
 }
 
 // direct exchanges without contexts, goroutines, copies or a request of
 // net/http.
 type direct struct {
 	client *keepalive.Client
+	loop   *keepalive.Loop // whose coroutine it is called by; nil is none
 	base   keepalive.Base
 	prefix string // of every path
 }
 
 func (d direct) exchange(r whatsapp.Request, deadline time.Time) (whatsapp.Response, releaser, error) {
-	answer, err := d.client.Do(&keepalive.Request{
+	answer, err := d.do(&keepalive.Request{
 		Base: d.base, Method: r.Method, Path: d.prefix + r.Path, Header: r.Header, Body: r.Body,
 	}, deadline)
 	if err != nil {
@@ -71,6 +72,13 @@ func (d direct) exchange(r whatsapp.Request, deadline time.Time) (whatsapp.Respo
 		response.Header = answer.Header()
 	}
 	return response, answer, nil
+}
+
+func (d direct) do(r *keepalive.Request, deadline time.Time) (*keepalive.Answer, error) {
+	if d.loop != nil {
+		return d.loop.Do(r, deadline)
+	}
+	return d.client.Do(r, deadline)
 }
 
 func (d direct) counts() (opened, reused int64) {

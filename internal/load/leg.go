@@ -26,7 +26,8 @@ type leg struct {
 	reached  time.Duration // load time at which the leg was ended early; 0 if it was not
 	users    int           // of a closed stage, else 0
 	think    time.Duration
-	pacer    *pacer // of an open one
+	pacer    *pacer      // of an open one
+	led      atomic.Bool // a worker has the target's loop
 
 	inFlight atomic.Int64
 	lastFull atomic.Int64 // nanoseconds since start at which max_in_flight were under way
@@ -64,7 +65,7 @@ func (l *leg) run(ctx context.Context) error {
 		return err
 	}
 	defer free()
-	client := &http.Client{Transport: &tripper{target: l.target, leg: l}}
+	client := &http.Client{Transport: &tripper{l.target, l, l.target.exchanger}}
 	attacker := vegeta.NewAttacker(vegeta.Client(client),
 		vegeta.Workers(uint64(workers.first)), vegeta.MaxWorkers(uint64(workers.most)))
 	for range attacker.Attack(tick, workers, 0, "") {
@@ -101,7 +102,9 @@ func (l *leg) pace(ctx context.Context, wait func(time.Time)) *pacer {
 	first, end := l.engine.arrivals(l.from, l.to)
 	p := &pacer{
 		schedule: l.engine.schedule, next: first, end: end, start: l.start, from: l.from,
-		maxLate: l.target.Timeout, wait: wait, drop: l.drop,
+		maxLate: l.target.Timeout, drop: l.drop,
+		waits:   waits{wait, func() { time.Sleep(time.Millisecond) }},
+		full:    func() bool { return l.inFlight.Load() >= int64(l.target.MaxInFlight) },
 		stopped: func() bool { return ctx.Err() != nil || l.failed.Load() },
 		ended:   func() bool { return l.engine.ends(l.target.Name) || wasAborted(ctx) },
 		cut:     func(at time.Duration) { l.reached = at },

@@ -17,16 +17,23 @@ type pacer struct {
 	start     time.Time     // when load time from is reached
 	from      time.Duration // load time at which the leg begins
 	maxLate   time.Duration // an arrival later than this is dropped
-	wait      func(until time.Time)
-	stopped   func() bool // looked at before each arrival and during long waits
-	ended     func() bool // enough is known, or a rule has failed: the rest is no longer planned
-	drop      func(arrival)
-	cut       func(at time.Duration) // told the load time of the first arrival that is no longer planned
+	waits
+	full    func() bool // as many requests are under way as may be
+	stopped func() bool // looked at before each arrival and during long waits
+	ended   func() bool // enough is known, or a rule has failed: the rest is no longer planned
+	drop    func(arrival)
+	cut     func(at time.Duration) // told the load time of the first arrival that is no longer planned
 
 	turn    chan struct{} // holds one while nobody has the turn
 	waiting atomic.Int64  // workers that wait for the turn
 	short   chan struct{} // told when none does; closed when no arrival is left
 	over    bool          // short is closed
+}
+
+// waits are ways to wait: for a moment, and until a request may have ended.
+type waits struct {
+	wait func(until time.Time)
+	rest func()
 }
 
 // arrival is a hit that is to be sent: its number, and when it is due in load
@@ -63,9 +70,30 @@ func (p *pacer) take() (a arrival, ok bool) {
 	return a, ok
 }
 
+// lead keeps the turn and gives every arrival to send, for as long as it may go
+// on. It waits in its own way.
+func (p *pacer) lead(own waits, may func() bool, send func(arrival)) {
+	<-p.turn
+	others := p.waits
+	p.waits = own
+	for may() {
+		a, ok := p.await()
+		if !ok {
+			p.finish()
+			break
+		}
+		send(a)
+	}
+	p.waits = others
+	p.turn <- struct{}{}
+}
+
 // await is take of whoever has the turn.
 func (p *pacer) await() (arrival, bool) {
 	for p.next < p.end {
+		for p.full() && !p.stopped() {
+			p.rest()
+		}
 		a := p.arrival(p.next)
 		due := p.start.Add(a.at - p.from)
 		stop := p.sleepUntil(due)

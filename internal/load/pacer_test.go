@@ -18,8 +18,8 @@ func paced(t *testing.T, n int, busy time.Duration, most int, change func(*pacer
 		t.Fatal(err)
 	}
 	p := &pacer{
-		schedule: schedule, end: int64(n), start: time.Now(), maxLate: time.Minute, wait: sleepUntil,
-		stopped: func() bool { return false }, ended: func() bool { return false },
+		schedule: schedule, end: int64(n), start: time.Now(), maxLate: time.Minute, waits: waits{wait: sleepUntil},
+		full: func() bool { return false }, stopped: func() bool { return false }, ended: func() bool { return false },
 		drop: func(a arrival) { dropped = append(dropped, a.n) }, cut: func(time.Duration) {},
 	}
 	if change != nil {

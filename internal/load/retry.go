@@ -12,7 +12,8 @@ import (
 // The first attempt has been counted as what it was.
 func (t *tripper) retry(request whatsapp.Request, s Sample) {
 	if s.Op == whatsapp.OpSend && t.target.Retry.Applies(s.Outcome) {
-		t.leg.engine.retries.Go(func() { t.again(t.leg.engine.running, request, s) })
+		apart := &tripper{t.target, t.leg, t.target.exchanger}
+		t.leg.engine.retries.Go(func() { apart.again(t.leg.engine.running, request, s) })
 	}
 }
 

@@ -28,7 +28,6 @@ func (e *engine) tick(ctx context.Context) {
 		case <-ticker.C:
 		}
 		e.flush("")
-		e.economy.rest()
 		if e.meter != nil {
 			e.machine.look()
 		}

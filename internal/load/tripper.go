@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"wabench/internal/alarm"
 	"wabench/internal/whatsapp"
 	"wabench/results"
 )
@@ -17,8 +18,9 @@ import (
 // whole answers and accounts for them until its leg ends. Vegeta is handed an
 // empty answer and never a target's error, since it has nothing to add.
 type tripper struct {
-	target *target
-	leg    *leg
+	target    *target
+	leg       *leg
+	exchanger exchanger
 }
 
 // done is what vegeta sees of every worker; nobody writes to it.
@@ -29,17 +31,42 @@ func (t *tripper) RoundTrip(*http.Request) (*http.Response, error) {
 	if t.leg.users > 0 {
 		t.user()
 	} else {
+		t.lead()
 		t.serve()
 	}
 	return done, nil
 }
 
+// lead sends arrivals of an open leg from the target's loop, while there is an
+// economy: the first worker that comes does it for all.
+func (t *tripper) lead() {
+	loop := t.target.loop
+	if loop == nil || !t.leg.led.CompareAndSwap(false, true) {
+		return
+	}
+	within := *t
+	inLoop := within.exchanger.(direct)
+	inLoop.loop = loop
+	within.exchanger = inLoop
+	rest := func() { loop.Sleep(waitSlice) }
+	t.leg.pacer.lead(waits{alarm.Over(loop.Sleep).Wait, rest}, t.leg.engine.economy.holds, func(a arrival) {
+		loop.Go(func() { within.serveOne(a) })
+	})
+	for loop.Busy() > 0 {
+		rest()
+	}
+}
+
 // serve sends arrivals of an open leg.
 func (t *tripper) serve() {
 	for a, ok := t.leg.pacer.take(); ok; a, ok = t.leg.pacer.take() {
-		t.leg.engine.messages.Add(1)
-		t.hit(a)
+		t.serveOne(a)
 	}
+}
+
+func (t *tripper) serveOne(a arrival) {
+	t.leg.engine.messages.Add(1)
+	t.hit(a)
 }
 
 // user sends one message after another until the stage ends or the plan's
@@ -73,7 +100,7 @@ func (t *tripper) hit(a arrival) {
 func (t *tripper) send(request whatsapp.Request, s *Sample) {
 	t.leg.engine.collector.begin(cellKey{t.target.Name, s.Op, s.Block})
 	s.Sent = time.Now()
-	response, answer, err := t.target.exchanger.exchange(request, s.Sent.Add(t.target.Timeout))
+	response, answer, err := t.exchanger.exchange(request, s.Sent.Add(t.target.Timeout))
 	s.Done = time.Now()
 	if err != nil {
 		s.Outcome = whatsapp.Outcome{Class: classify(err), Detail: err.Error()}

@@ -17,7 +17,6 @@ const backlogLimit = 64
 type recorder struct {
 	writer    *results.Writer
 	collector *collector
-	rest      func()             // between two series
 	fail      func(error)        // told the first error; the run then ends
 	batches   chan batch         // backlogLimit intervals
 	events    chan results.Event // sampled failures and faults; a full buffer drops samples
@@ -26,9 +25,9 @@ type recorder struct {
 	backlog   int // the most that waited
 }
 
-func newRecorder(w *results.Writer, c *collector, rest func(), fail func(error)) *recorder {
+func newRecorder(w *results.Writer, c *collector, fail func(error)) *recorder {
 	r := &recorder{
-		writer: w, collector: c, rest: rest, fail: fail,
+		writer: w, collector: c, fail: fail,
 		batches: make(chan batch, backlogLimit),
 		events:  make(chan results.Event, 256),
 	}
@@ -84,7 +83,6 @@ func (r *recorder) write(b batch) error {
 			if err := r.writer.Histogram(key.target, string(key.op)+"."+series, key.block, b.start, b.end, h); err != nil {
 				return err
 			}
-			r.rest()
 		}
 		if err := r.writer.Point(b.point(key, cell)); err != nil {
 			return err
