@@ -247,7 +247,10 @@ func (e *engine) runLeg(ctx context.Context, planned scenarios.Leg) error {
 		e.collector.enter(t.Name, part.start, part.from, part.to)
 		e.current.Store(&progress{target: t.Name, leg: part})
 		clear := e.injectFaults(part)
+		// What comes after the leg's end has intervals of its own.
+		ending := time.AfterFunc(part.to-part.from, func() { e.flush("") })
 		err := part.run(ctx)
+		ending.Stop()
 		if err == nil && ctx.Err() == nil && !e.ends(t.Name) {
 			// The leg lasts as long as planned, also where its last arrivals
 			// came before its end.

@@ -27,7 +27,7 @@ func (e *engine) tick(ctx context.Context) {
 			return
 		case <-ticker.C:
 		}
-		e.flush("")
+		e.askEnough(e.flush(""))
 		if e.meter != nil {
 			e.machine.look()
 		}
@@ -53,7 +53,7 @@ func (e *engine) abort(reason string) {
 
 // flush ends the interval under way: it goes to the run directory and, as a
 // snapshot, to the observers. The phase is worked out unless given.
-func (e *engine) flush(phase string) {
+func (e *engine) flush(phase string) batch {
 	e.flushing.Lock()
 	defer e.flushing.Unlock()
 	b := e.collector.flush()
@@ -69,7 +69,7 @@ func (e *engine) flush(phase string) {
 		}
 	}
 	e.recorder.put(b)
-	e.askEnough(b)
+	return b
 }
 
 // snapshot freezes an interval.
