@@ -103,7 +103,9 @@ func writeReports(folder folder, rec *results.Record) (*reports.Document, error)
 		files[results.FileJUnit] = doc.JUnit
 	}
 	var group errgroup.Group
-	group.SetLimit(runtime.GOMAXPROCS(0)) // painting takes most of the time
+	// Painting takes most of the time, and a good part of it goes into the memory
+	// that each painter needs: a few figures are one's work.
+	group.SetLimit(min(runtime.GOMAXPROCS(0), 1+len(doc.Figures())/5))
 	for name, write := range files {
 		group.Go(func() error { return folder.Replace(name, write) })
 	}

@@ -1,13 +1,8 @@
 package keepalive
 
 import (
-	"context"
 	"errors"
-	"fmt"
-	"io"
 	"iter"
-	"net"
-	"os"
 	"sync"
 	"syscall"
 	"time"
@@ -67,13 +62,13 @@ func (c *Client) NewLoop() (*Loop, error) {
 
 func (l *Loop) open() (err error) {
 	if l.epoll, err = unix.EpollCreate1(unix.EPOLL_CLOEXEC); err != nil {
-		return os.NewSyscallError("epoll_create1", err)
+		return sysError("epoll_create1", err)
 	}
 	if l.wake, err = unix.Eventfd(0, unix.EFD_NONBLOCK|unix.EFD_CLOEXEC); err != nil {
-		return os.NewSyscallError("eventfd", err)
+		return sysError("eventfd", err)
 	}
 	if l.timer, err = unix.TimerfdCreate(unix.CLOCK_MONOTONIC, unix.TFD_NONBLOCK|unix.TFD_CLOEXEC); err != nil {
-		return os.NewSyscallError("timerfd_create", err)
+		return sysError("timerfd_create", err)
 	}
 	return errors.Join(l.watch(l.wake), l.watch(l.timer))
 }
@@ -183,7 +178,7 @@ func (l *Loop) wait() []unix.EpollEvent {
 // watch has a descriptor's changes told, once each.
 func (l *Loop) watch(fd int) error {
 	event := unix.EpollEvent{Events: unix.EPOLLIN | unix.EPOLLOUT | unix.EPOLLRDHUP | unix.EPOLLET, Fd: int32(fd)}
-	return os.NewSyscallError("epoll_ctl", unix.EpollCtl(l.epoll, unix.EPOLL_CTL_ADD, fd, &event))
+	return sysError("epoll_ctl", unix.EpollCtl(l.epoll, unix.EPOLL_CTL_ADD, fd, &event))
 }
 
 // tell resumes whoever waits for an event.
@@ -277,215 +272,3 @@ func (l *Loop) Do(req *Request, deadline time.Time) (answer *Answer, err error) 
 	}
 	return l.client.whole(a, deadline)
 }
-
-// connect implements pool. The client's connections are there for the loop too.
-func (l *Loop) connect(ctx context.Context, base Base, deadline time.Time) (k *conn, err error) {
-	if k = l.idle[base].pop(); k != nil {
-		k.wire.Conn.(*socket).idle = false
-		return k, nil
-	}
-	if k = l.client.idleConn(base); k == nil {
-		l.apart(func() { k, err = l.client.open(ctx, base, deadline) })
-		if err != nil {
-			return nil, err
-		}
-	}
-	if err := l.adopt(k); err != nil {
-		_ = l.client.retire(k) // it is of no use
-		return nil, err
-	}
-	return k, nil
-}
-
-// adopt takes a connection out of Go's poller.
-func (l *Loop) adopt(k *conn) error {
-	tcp, ok := k.wire.Conn.(*net.TCPConn)
-	if !ok {
-		return fmt.Errorf("a loop needs TCP, not %T", k.wire.Conn)
-	}
-	raw, err := tcp.SyscallConn()
-	if err != nil {
-		return err
-	}
-	s := &socket{loop: l, conn: k, local: tcp.LocalAddr(), remote: tcp.RemoteAddr()}
-	duplicating := raw.Control(func(fd uintptr) { s.fd, err = unix.FcntlInt(fd, unix.F_DUPFD_CLOEXEC, 0) })
-	if duplicating != nil {
-		return duplicating
-	}
-	if err != nil {
-		return os.NewSyscallError("fcntl", err)
-	}
-	if err := l.watch(s.fd); err != nil {
-		_ = unix.Close(s.fd)
-		return err
-	}
-	l.sockets[int32(s.fd)] = s
-	_ = tcp.Close() // the connection lives on in its duplicate
-	k.wire.Conn, k.wire.raw = s, nil
-	k.close = s.shutdown
-	if !l.client.enlist(k, k.close) {
-		return *l.client.interrupted.Load()
-	}
-	return nil
-}
-
-// put implements pool.
-func (l *Loop) put(k *conn) {
-	s := l.idle[k.base]
-	if s == nil {
-		s = &stack{}
-		l.idle[k.base] = s
-	}
-	socket := k.wire.Conn.(*socket)
-	if socket.changed && socket.unwanted(unix.EPOLLIN) {
-		_ = l.client.retire(k) // something came after the answer
-		return
-	}
-	socket.idle = true
-	s.conns = append(s.conns, k)
-}
-
-// drop closes an idle connection.
-func (l *Loop) drop(k *conn) {
-	l.idle[k.base].remove(k)
-	_ = l.client.retire(k) // the server had closed it
-}
-
-// socket is a TCP connection that a loop watches. What would wait gives way
-// instead.
-type socket struct {
-	loop          *Loop
-	fd            int
-	conn          *conn
-	local, remote net.Addr
-	deadline      time.Time
-
-	idle    bool
-	waits   *task
-	changed bool // since it was last read or written to the full
-}
-
-// unwanted reports whether an event means the end of an idle connection. Under
-// TLS a server may say more than answers.
-func (s *socket) unwanted(events uint32) bool {
-	over := uint32(unix.EPOLLRDHUP | unix.EPOLLHUP | unix.EPOLLERR)
-	if s.conn.state == nil {
-		over |= unix.EPOLLIN
-	}
-	return events&over != 0
-}
-
-// Read implements net.Conn.
-func (s *socket) Read(p []byte) (int, error) {
-	for {
-		n, err := retried(readNow, uintptr(s.fd), p)
-		switch {
-		case err == syscall.EAGAIN:
-		case err != nil:
-			return 0, s.failed("read", err)
-		case n == 0 && len(p) > 0:
-			return 0, io.EOF
-		default:
-			return n, nil
-		}
-		if err := s.pause("read"); err != nil {
-			return 0, err
-		}
-	}
-}
-
-// send writes until all is sent, or an answer has come before that.
-func (s *socket) send(p []byte) (sent int, err error) {
-	for {
-		n, err := retried(writeNow, uintptr(s.fd), p[sent:])
-		sent += max(n, 0)
-		switch {
-		case err != nil && err != syscall.EAGAIN:
-			return sent, s.failed("write", err)
-		case sent == len(p):
-			return sent, s.pause("read")
-		}
-		if err := s.pause("write"); err != nil || s.readable() {
-			return sent, err
-		}
-	}
-}
-
-// readable reports whether there is something to read, were it the end.
-func (s *socket) readable() bool {
-	var one [1]byte
-	_, _, err := unix.Recvfrom(s.fd, one[:], unix.MSG_PEEK)
-	return err != unix.EAGAIN && err != unix.EINTR
-}
-
-// Write implements net.Conn.
-func (s *socket) Write(p []byte) (sent int, err error) {
-	for {
-		n, err := retried(writeNow, uintptr(s.fd), p[sent:])
-		sent += max(n, 0)
-		switch {
-		case err != nil && err != syscall.EAGAIN:
-			return sent, s.failed("write", err)
-		case sent == len(p):
-			return sent, nil
-		}
-		if err := s.pause("write"); err != nil {
-			return sent, err
-		}
-	}
-}
-
-// pause gives way until something has changed.
-func (s *socket) pause(op string) error {
-	l := s.loop
-	t := l.current
-	if t == nil {
-		return s.failed(op, os.ErrDeadlineExceeded) // of a connection that nobody waits for
-	}
-	if s.changed {
-		s.changed = false
-		return nil
-	}
-	t.deadline, t.late = s.deadline, false
-	if !t.deadline.IsZero() {
-		l.before(t.deadline)
-	}
-	s.waits = t
-	t.yield(struct{}{})
-	s.waits = nil
-	if t.late {
-		return s.failed(op, os.ErrDeadlineExceeded)
-	}
-	return nil
-}
-
-func (s *socket) failed(op string, err error) error {
-	return &net.OpError{Op: op, Net: "tcp", Source: s.local, Addr: s.remote, Err: err}
-}
-
-// shutdown ends the connection for other goroutines: the loop hears of it.
-func (s *socket) shutdown() { _ = unix.Shutdown(s.fd, unix.SHUT_RDWR) }
-
-// Close implements net.Conn.
-func (s *socket) Close() error {
-	delete(s.loop.sockets, int32(s.fd))
-	return unix.Close(s.fd)
-}
-
-// LocalAddr implements net.Conn.
-func (s *socket) LocalAddr() net.Addr { return s.local }
-
-// RemoteAddr implements net.Conn.
-func (s *socket) RemoteAddr() net.Addr { return s.remote }
-
-// SetDeadline implements net.Conn.
-func (s *socket) SetDeadline(t time.Time) error {
-	s.deadline = t
-	return nil
-}
-
-// SetReadDeadline implements net.Conn.
-func (s *socket) SetReadDeadline(t time.Time) error { return s.SetDeadline(t) }
-
-// SetWriteDeadline implements net.Conn.
-func (s *socket) SetWriteDeadline(t time.Time) error { return s.SetDeadline(t) }

@@ -65,7 +65,7 @@ func (l *leg) run(ctx context.Context) error {
 		return err
 	}
 	defer free()
-	client := &http.Client{Transport: &tripper{l.target, l, l.target.exchanger}}
+	client := &http.Client{Transport: &tripper{target: l.target, leg: l, exchanger: l.target.exchanger}}
 	attacker := vegeta.NewAttacker(vegeta.Client(client),
 		vegeta.Workers(uint64(workers.first)), vegeta.MaxWorkers(uint64(workers.most)))
 	for range attacker.Attack(tick, workers, 0, "") {

@@ -21,7 +21,13 @@ type tripper struct {
 	target    *target
 	leg       *leg
 	exchanger exchanger
+	// room is for the bodies of requests, one after another; nil is none. It is
+	// for an exchanger that has copied a small body before another is made.
+	room *[roomSize]byte
 }
+
+// roomSize is enough for most messages.
+const roomSize = 4 << 10
 
 // done is what vegeta sees of every worker; nobody writes to it.
 var done = &http.Response{StatusCode: http.StatusOK, Body: http.NoBody}
@@ -48,6 +54,9 @@ func (t *tripper) lead() {
 	inLoop := within.exchanger.(direct)
 	inLoop.loop = loop
 	within.exchanger = inLoop
+	if t.target.Retry == nil { // else bodies are needed for longer
+		within.room = new([roomSize]byte)
+	}
 	rest := func() { loop.Sleep(waitSlice) }
 	t.leg.pacer.lead(waits{alarm.Over(loop.Sleep).Wait, rest}, t.leg.engine.economy.holds, func(a arrival) {
 		loop.Go(func() { within.serveOne(a) })
@@ -85,6 +94,9 @@ func (t *tripper) user() {
 func (t *tripper) hit(a arrival) {
 	due := t.leg.due(a)
 	call := t.leg.engine.plan.Call(t.target.spec, a.n, orNow(due))
+	if t.room != nil {
+		call.Into = t.room[:0]
+	}
 	request, err := t.target.Dialect.Encode(call)
 	if err != nil {
 		t.leg.fail(a.n, err)

@@ -34,6 +34,9 @@ type Call struct {
 	Contact string
 	// File is what media_upload uploads.
 	File *File
+	// Into is empty memory that the request's body may be written to; nil is
+	// none.
+	Into []byte
 }
 
 // File is a file to upload, held in memory.

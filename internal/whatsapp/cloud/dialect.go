@@ -55,7 +55,7 @@ const profileFields = "about,address,description,email,profile_picture_url,websi
 func (d *Dialect) Encode(call whatsapp.Call) (whatsapp.Request, error) {
 	switch call.Op {
 	case whatsapp.OpSend, whatsapp.OpRetry:
-		body, err := EncodeMessage(call.Message)
+		body, err := appendMessage(call.Into, call.Message)
 		if err != nil {
 			return whatsapp.Request{}, err
 		}

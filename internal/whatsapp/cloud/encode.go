@@ -4,17 +4,21 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 
 	"wabench/internal/whatsapp"
 )
 
 // EncodeMessage writes m as the body of POST /{number}/messages.
-func EncodeMessage(m whatsapp.Message) ([]byte, error) {
+func EncodeMessage(m whatsapp.Message) ([]byte, error) { return appendMessage(nil, m) }
+
+// appendMessage writes m behind dst, where there is room.
+func appendMessage(dst []byte, m whatsapp.Message) ([]byte, error) {
 	if m.Raw != nil || m.Type == whatsapp.TypeRaw {
 		return encodeRaw(m)
 	}
-	dst := make([]byte, 0, sizeOf(m))
+	dst = slices.Grow(dst, sizeOf(m))
 	dst = append(dst, `{"messaging_product":"whatsapp","recipient_type":"individual","to":`...)
 	dst = AppendString(dst, m.To)
 	dst = append(dst, `,"type":`...)
