@@ -247,10 +247,9 @@ func (e *engine) runLeg(ctx context.Context, planned scenarios.Leg) error {
 		e.collector.enter(t.Name, part.start, part.from, part.to)
 		e.current.Store(&progress{target: t.Name, leg: part})
 		clear := e.injectFaults(part)
-		// What comes after the leg's end has intervals of its own.
-		ending := time.AfterFunc(part.to-part.from, func() { e.flush("") })
+		cut := e.cutInterval(part.to - part.from)
 		err := part.run(ctx)
-		ending.Stop()
+		cut()
 		if err == nil && ctx.Err() == nil && !e.ends(t.Name) {
 			// The leg lasts as long as planned, also where its last arrivals
 			// came before its end.
@@ -267,6 +266,21 @@ func (e *engine) runLeg(ctx context.Context, planned scenarios.Leg) error {
 		}
 	}
 	return nil
+}
+
+// cutInterval ends an interval with its leg, so that what comes afterwards has
+// intervals of its own. It returns what calls that off, or waits for its end.
+func (e *engine) cutInterval(after time.Duration) (stop func()) {
+	done := make(chan struct{}) // closed when the interval has ended
+	timer := time.AfterFunc(after, func() {
+		defer close(done)
+		e.flush("")
+	})
+	return func() {
+		if !timer.Stop() {
+			<-done
+		}
+	}
 }
 
 // ended keeps what a leg leaves behind.

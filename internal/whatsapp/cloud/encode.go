@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
 	"strconv"
 
 	"wabench/internal/whatsapp"
@@ -13,12 +12,14 @@ import (
 // EncodeMessage writes m as the body of POST /{number}/messages.
 func EncodeMessage(m whatsapp.Message) ([]byte, error) { return appendMessage(nil, m) }
 
-// appendMessage writes m behind dst, where there is room.
+// appendMessage writes m behind dst.
 func appendMessage(dst []byte, m whatsapp.Message) ([]byte, error) {
 	if m.Raw != nil || m.Type == whatsapp.TypeRaw {
 		return encodeRaw(m)
 	}
-	dst = slices.Grow(dst, sizeOf(m))
+	if dst == nil {
+		dst = make([]byte, 0, sizeOf(m))
+	}
 	dst = append(dst, `{"messaging_product":"whatsapp","recipient_type":"individual","to":`...)
 	dst = AppendString(dst, m.To)
 	dst = append(dst, `,"type":`...)
