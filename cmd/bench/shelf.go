@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -38,6 +39,22 @@ type shelf struct {
 // reportPolicy is for reports, whose own policy allows less. The sandbox keeps
 // a page that was not made here from reading the others.
 const reportPolicy = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox allow-scripts"
+
+// stillness is after how long without a line in its files a run that has not
+// ended is taken to be cut off: one that goes on writes every second in which
+// anything happens.
+const stillness = time.Minute
+
+// still reports whether nothing was written to a run lately.
+func (s *shelf) still(id string) bool {
+	var last time.Time
+	for _, name := range []string{results.FileRun, results.FileIntervals, results.FileEvents} {
+		if info, err := fs.Stat(s.root, path.Join(id, name)); err == nil && info.ModTime().After(last) {
+			last = info.ModTime()
+		}
+	}
+	return s.env.now().Sub(last) > stillness
+}
 
 // liveSeconds is how often the page of a run under way loads itself.
 const liveSeconds = "5"
@@ -114,7 +131,9 @@ func (s *shelf) serveLive(w http.ResponseWriter, r *http.Request) {
 		http.Redirect(w, r, "./", http.StatusSeeOther)
 		return
 	}
-	w.Header().Set("Refresh", liveSeconds)
+	if !s.still(run.ID) {
+		w.Header().Set("Refresh", liveSeconds)
+	}
 	s.build(w, dir, func(doc *reports.Document) { page(w, doc.HTML) })
 }
 

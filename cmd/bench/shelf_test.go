@@ -122,6 +122,29 @@ func TestShelfAnswers(t *testing.T) {
 	}
 }
 
+// A run that has not ended is under way as long as it writes.
+func TestARunThatWritesNothingMoreIsCutOff(t *testing.T) {
+	dir := stocked(t)
+	s := shelfOf(t, dir)
+	for _, c := range []struct {
+		age           time.Duration
+		list, refresh string
+	}{{0, ">under way</a>", liveSeconds}, {2 * stillness, "cut off", ""}} {
+		at := time.Now().Add(-c.age)
+		for _, name := range []string{results.FileRun, results.FileIntervals, results.FileEvents} {
+			if err := os.Chtimes(filepath.Join(dir, going, name), at, at); err != nil {
+				t.Fatal(err)
+			}
+		}
+		list, live := httptest.NewRecorder(), httptest.NewRecorder()
+		s.ServeHTTP(list, httptest.NewRequest(http.MethodGet, "/", nil))
+		s.ServeHTTP(live, httptest.NewRequest(http.MethodGet, "/runs/"+going+"/live", nil))
+		if !strings.Contains(list.Body.String(), c.list) || live.Code != http.StatusOK || live.Header().Get("Refresh") != c.refresh {
+			t.Errorf("still for %v: %d, refreshed after %q, want %q, and %q in\n%s", c.age, live.Code, live.Header().Get("Refresh"), c.refresh, c.list, list.Body)
+		}
+	}
+}
+
 func TestEmptyShelfSaysWhatToDo(t *testing.T) {
 	w := httptest.NewRecorder()
 	shelfOf(t, t.TempDir()).ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/", nil))

@@ -47,7 +47,7 @@ var shelfPage = template.Must(template.New("shelf").Parse(`<!doctype html>
 <tr><td colspan="5">unreadable: {{.Problem}}</td><td>{{.ID}}</td></tr>
 {{- else}}
 <tr><td><a href="/runs/{{.ID}}/">{{.Scenario}}</a></td><td>{{.When}}</td><td>{{.Lasted}}</td><td>{{range $i, $t := .Targets}}{{if $i}}, {{end}}{{$t}}{{end}}</td>
-<td>{{if .Unended}}<a href="/runs/{{.ID}}/live">under way, or cut</a>{{else}}{{.Verdict}}{{end}}</td><td>{{.ID}}</td></tr>
+<td>{{if not .Unended}}{{.Verdict}}{{else if .Cut}}cut off{{else}}<a href="/runs/{{.ID}}/live">under way</a>{{end}}</td><td>{{.ID}}</td></tr>
 {{- end}}
 {{- end}}
 </tbody>
@@ -61,7 +61,7 @@ var shelfPage = template.Must(template.New("shelf").Parse(`<!doctype html>
 type shelfRow struct {
 	storedRun
 	When, Lasted string
-	Unended      bool
+	Unended, Cut bool
 }
 
 // shelfSide is one target of a run, to be compared.
@@ -81,6 +81,7 @@ func (s *shelf) serveList(w http.ResponseWriter, _ *http.Request) {
 	}{Style: shelfStyle, Names: []string{"base", "head"}}
 	for _, run := range runs {
 		row := shelfRow{storedRun: run, When: run.Started.UTC().Format(time.DateTime), Lasted: units.FormatDuration(run.Length), Unended: run.Length == 0}
+		row.Cut = row.Unended && s.still(run.ID)
 		list.Rows = append(list.Rows, row)
 		for _, target := range run.Targets {
 			list.Sides = append(list.Sides, shelfSide{run.ID + "#" + target, run.Scenario + " " + row.When + " " + target})
