@@ -42,7 +42,9 @@ func readAB(o Output) (Reading, error) {
 	if err != nil {
 		return r, err
 	}
-	rows, err := csv.NewReader(strings.NewReader(string(content))).ReadAll()
+	table := csv.NewReader(strings.NewReader(string(content)))
+	table.FieldsPerRecord = 2
+	rows, err := table.ReadAll()
 	if err != nil {
 		return r, fmt.Errorf("read ab's table: %w", err)
 	}
