@@ -190,13 +190,14 @@ type batch struct {
 	start, end time.Duration
 	cells      map[cellKey]*cell
 	totals     map[string]totals
+	written    chan struct{} // closed when it is in the run directory
 }
 
 // flush takes the interval under way out of the collector and begins the next.
 func (c *collector) flush() batch {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	out := batch{start: c.flushed, end: time.Since(c.started), cells: c.current, totals: map[string]totals{}}
+	out := batch{start: c.flushed, end: time.Since(c.started), cells: c.current, totals: map[string]totals{}, written: make(chan struct{})}
 	c.flushed = out.end
 	c.current = map[cellKey]*cell{}
 	for name, sum := range c.totals {

@@ -27,7 +27,11 @@ func (e *engine) tick(ctx context.Context) {
 			return
 		case <-ticker.C:
 		}
-		e.askEnough(e.flush(""))
+		b := e.flush("")
+		if e.options.Enough != nil || e.options.Abort != nil {
+			<-b.written // they read what is written
+		}
+		e.askEnough(b)
 		if e.meter != nil {
 			e.machine.look()
 		}

@@ -58,6 +58,7 @@ func (r *recorder) close() {
 func (r *recorder) run() {
 	for b := range r.batches {
 		r.check(r.write(b))
+		close(b.written)
 		r.collector.recycle(b)
 	}
 	r.check(r.writeEvents())

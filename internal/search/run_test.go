@@ -136,14 +136,14 @@ func TestTheRateThatAQueueHoldsIsFound(t *testing.T) {
 	})
 }
 
-// A clerk who was once kept waiting for a second works at half the speed from
-// then on, until nobody has come for a minute.
+// A clerk behind whom people have waited for 150 ms, which is before the rule
+// breaks, works at half the speed until that is 5 s ago.
 func TestATargetThatDoesNotRecoverHasHysteresis(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, "instant", 20, 200, "", "p99(send.response) < 200ms")
 		tired := time.Time{}
 		q := &queue{each: func(waiting time.Duration) time.Duration {
-			if waiting > 250*time.Millisecond {
+			if waiting > 150*time.Millisecond {
 				tired = time.Now()
 			}
 			if !tired.IsZero() && time.Since(tired) < 5*time.Second {
