@@ -93,7 +93,13 @@ func orDefault(n, value int) int {
 // Do sends a request and reads the answer whole, both before the deadline; a
 // zero deadline is none. The answer is valid until it is released.
 func (c *Client) Do(req *Request, deadline time.Time) (*Answer, error) {
+	return c.do(c, req, deadline)
+}
+
+// do is Do with a connection of a pool.
+func (c *Client) do(from pool, req *Request, deadline time.Time) (*Answer, error) {
 	a := c.answer()
+	a.pool = from
 	if err := a.prepare(req); err != nil {
 		a.Release()
 		return nil, err

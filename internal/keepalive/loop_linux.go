@@ -264,11 +264,5 @@ func (l *Loop) Do(req *Request, deadline time.Time) (answer *Answer, err error) 
 		l.apart(func() { answer, err = l.client.Do(&large, deadline) })
 		return answer, err
 	}
-	a := l.client.answer()
-	a.pool = l
-	if err := a.prepare(req); err != nil {
-		a.Release()
-		return nil, err
-	}
-	return l.client.whole(a, deadline)
+	return l.client.do(l, req, deadline)
 }

@@ -64,17 +64,13 @@ func (l *Loop) adopt(k *conn) error {
 
 // put implements pool.
 func (l *Loop) put(k *conn) {
-	s := l.idle[k.base]
-	if s == nil {
-		s = &stack{}
-		l.idle[k.base] = s
-	}
 	socket := k.wire.Conn.(*socket)
 	if socket.changed && socket.unwanted(unix.EPOLLIN) {
 		_ = l.client.retire(k) // something came after the answer
 		return
 	}
 	socket.idle = true
+	s := stackOf(l.idle, k.base)
 	s.conns = append(s.conns, k)
 }
 
@@ -127,21 +123,13 @@ func (s *socket) Read(p []byte) (int, error) {
 	}
 }
 
-// send writes until all is sent, or an answer has come before that.
+// send implements asker: it writes until all is sent, or an answer has come
+// before that.
 func (s *socket) send(p []byte) (sent int, err error) {
-	for {
-		n, err := retried(writeNow, uintptr(s.fd), p[sent:])
-		sent += max(n, 0)
-		switch {
-		case err != nil && err != syscall.EAGAIN:
-			return sent, s.failed("write", err)
-		case sent == len(p):
-			return sent, s.pause("read")
-		}
-		if err := s.pause("write"); err != nil || s.readable() {
-			return sent, err
-		}
+	if sent, err = s.write(p, s.readable); err != nil || sent < len(p) {
+		return sent, err
 	}
+	return sent, s.pause("read")
 }
 
 // readable reports whether there is something to read, were it the end.
@@ -152,7 +140,12 @@ func (s *socket) readable() bool {
 }
 
 // Write implements net.Conn.
-func (s *socket) Write(p []byte) (sent int, err error) {
+func (s *socket) Write(p []byte) (int, error) {
+	return s.write(p, func() bool { return false })
+}
+
+// write writes until all is sent or, when it had to wait, enough says so.
+func (s *socket) write(p []byte, enough func() bool) (sent int, err error) {
 	for {
 		n, err := retried(writeNow, uintptr(s.fd), p[sent:])
 		sent += max(n, 0)
@@ -162,7 +155,7 @@ func (s *socket) Write(p []byte) (sent int, err error) {
 		case sent == len(p):
 			return sent, nil
 		}
-		if err := s.pause("write"); err != nil {
+		if err := s.pause("write"); err != nil || enough() {
 			return sent, err
 		}
 	}

@@ -20,6 +20,16 @@ type stack struct {
 	conns []*conn
 }
 
+// stackOf returns the stack of a base, made if need be.
+func stackOf(idle map[Base]*stack, base Base) *stack {
+	s := idle[base]
+	if s == nil {
+		s = &stack{}
+		idle[base] = s
+	}
+	return s
+}
+
 // take returns an idle connection, nil if there is none.
 func (c *Client) take(base Base) *conn {
 	c.mu.Lock()
@@ -57,11 +67,7 @@ func (c *Client) put(k *conn) {
 func (c *Client) push(k *conn) (old *conn) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	s := c.idle[k.base]
-	if s == nil {
-		s = &stack{}
-		c.idle[k.base] = s
-	}
+	s := stackOf(c.idle, k.base)
 	if len(s.conns) > 0 && c.expired(s.conns[0], k.since) {
 		old = s.conns[0]
 		s.conns = append(s.conns[:0], s.conns[1:]...)
