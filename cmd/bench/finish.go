@@ -21,16 +21,7 @@ import (
 // finish turns what a run left into run.json and reports, prints the answer,
 // and returns the exit code.
 func (x execution) finish(folder folder, dir string, run results.Run, report load.Report, interrupted bool) error {
-	run.Generator = report.Generator
-	run.Plan.Legs = report.Legs
-	for name, target := range run.Targets {
-		counts := report.Targets[name]
-		target.ConnsOpened, target.ConnsReused, target.Logins = counts.ConnsOpened, counts.ConnsReused, counts.Logins
-		if x.stage.correlator != nil {
-			summary := x.stage.correlator.Summary(name)
-			target.Webhook = &summary
-		}
-	}
+	report.Complete(&run, x.stage.correlator)
 	if err := results.WriteRun(folder, run); err != nil {
 		return failure("", err)
 	}

@@ -82,7 +82,8 @@ func (e *engine) openLoops() (closeAll func()) {
 	for _, t := range e.targets {
 		if d, ok := t.exchanger.(direct); ok && e.economy.holds() {
 			if loop, err := d.client.NewLoop(); err == nil {
-				t.loop, opened = loop, append(opened, loop)
+				d.loop, opened = loop, append(opened, loop)
+				t.looped = d
 			}
 		}
 	}

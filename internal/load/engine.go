@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"wabench/internal/hist"
-	"wabench/internal/keepalive"
 	"wabench/internal/pace"
 	"wabench/internal/webhook"
 	"wabench/results"
@@ -105,7 +104,7 @@ type target struct {
 	Target
 	spec      *scenarios.Target
 	exchanger exchanger
-	loop      *keepalive.Loop // nil without economy
+	looped    direct // exchanger in a loop's coroutines; without economy it has no loop
 	session   *session
 }
 

@@ -65,7 +65,7 @@ func (l *leg) run(ctx context.Context) error {
 		return err
 	}
 	defer free()
-	client := &http.Client{Transport: &tripper{target: l.target, leg: l, exchanger: l.target.exchanger}}
+	client := &http.Client{Transport: l.tripper()}
 	attacker := vegeta.NewAttacker(vegeta.Client(client),
 		vegeta.Workers(uint64(workers.first)), vegeta.MaxWorkers(uint64(workers.most)))
 	for range attacker.Attack(tick, workers, 0, "") {
@@ -74,6 +74,11 @@ func (l *leg) run(ctx context.Context) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.err
+}
+
+// tripper returns what sends for the leg, from whatever goroutine.
+func (l *leg) tripper() *tripper {
+	return &tripper{target: l.target, leg: l, exchanger: l.target.exchanger}
 }
 
 // workers returns what starts the leg's workers, and what to call when they

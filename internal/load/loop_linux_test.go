@@ -44,7 +44,7 @@ func economic(t *testing.T, maxInFlight int, takes time.Duration, during func(*e
 	}
 	e.economy = economize(plan, &e.options)
 	defer e.openLoops()()
-	if !e.economy.holds() || e.targets["a"].loop == nil {
+	if !e.economy.holds() || e.targets["a"].looped.loop == nil {
 		t.Fatal("no loop where there could be one")
 	}
 	if during != nil {

@@ -1,6 +1,7 @@
 package load
 
 import (
+	"wabench/internal/webhook"
 	"wabench/internal/whatsapp"
 	"wabench/results"
 )
@@ -20,6 +21,20 @@ type Report struct {
 // TargetReport counts what a target's requests needed.
 type TargetReport struct {
 	ConnsOpened, ConnsReused, Logins int64
+}
+
+// Complete puts what the engine knows of a run into what run.json says of it,
+// with what the correlator knows of its webhooks; that is nil without any.
+func (r Report) Complete(run *results.Run, correlator *webhook.Correlator) {
+	run.Generator, run.Plan.Legs = r.Generator, r.Legs
+	for name, counts := range r.Targets {
+		target := run.Targets[name]
+		target.ConnsOpened, target.ConnsReused, target.Logins = counts.ConnsOpened, counts.ConnsReused, counts.Logins
+		if correlator != nil {
+			summary := correlator.Summary(name)
+			target.Webhook = &summary
+		}
+	}
 }
 
 // report gathers what the run directory does not hold.

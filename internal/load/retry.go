@@ -12,8 +12,7 @@ import (
 // The first attempt has been counted as what it was.
 func (t *tripper) retry(request whatsapp.Request, s Sample) {
 	if s.Op == whatsapp.OpSend && t.target.Retry.Applies(s.Outcome) {
-		apart := &tripper{target: t.target, leg: t.leg, exchanger: t.target.exchanger}
-		t.leg.engine.retries.Go(func() { apart.again(t.leg.engine.running, request, s) })
+		t.leg.engine.retries.Go(func() { t.leg.tripper().again(t.leg.engine.running, request, s) })
 	}
 }
 

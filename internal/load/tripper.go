@@ -46,14 +46,12 @@ func (t *tripper) RoundTrip(*http.Request) (*http.Response, error) {
 // lead sends arrivals of an open leg from the target's loop, while there is an
 // economy: the first worker that comes does it for all.
 func (t *tripper) lead() {
-	loop := t.target.loop
+	loop := t.target.looped.loop
 	if loop == nil || !t.leg.led.CompareAndSwap(false, true) {
 		return
 	}
 	within := *t
-	inLoop := within.exchanger.(direct)
-	inLoop.loop = loop
-	within.exchanger = inLoop
+	within.exchanger = t.target.looped
 	if t.target.Retry == nil { // else bodies are needed for longer
 		within.room = new([roomSize]byte)
 	}

@@ -78,15 +78,8 @@ func (t *trial) options(writer *results.Writer, started time.Time) load.Options 
 
 // finish writes run.json with what the engine knows.
 func (t *trial) finish(run results.Run, report load.Report, complete bool) error {
-	name := t.setup.Target.Name
 	run.Ended, run.Complete = time.Now(), complete
-	run.Generator, run.Plan.Legs = report.Generator, report.Legs
-	target, counts := run.Targets[name], report.Targets[name]
-	target.ConnsOpened, target.ConnsReused, target.Logins = counts.ConnsOpened, counts.ConnsReused, counts.Logins
-	if t.place.Correlator != nil {
-		summary := t.place.Correlator.Summary(name)
-		target.Webhook = &summary
-	}
+	report.Complete(&run, t.place.Correlator)
 	return results.WriteRun(t.place.Sink, run)
 }
 
