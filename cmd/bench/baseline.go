@@ -140,12 +140,8 @@ func storedBaselines(e env, out string) ([]storedBaseline, error) {
 			continue // left by a write that was cut
 		}
 		b := storedBaseline{Name: name, Size: units.Bytes(e.disk.size(filepath.Join(dir, name)))}
-		text, err := e.disk.read(filepath.Join(dir, name, results.FileRun), fileLimit)
-		if err == nil {
-			var run results.Run
-			run, err = results.DecodeRun(text)
-			b.Scenario, b.Run, b.Started = run.Scenario.Name, run.ID, run.Started
-		}
+		run, err := readRun(e, filepath.Join(dir, name))
+		b.Scenario, b.Run, b.Started = run.Scenario.Name, run.ID, run.Started
 		if err != nil {
 			b.Problem = cleanError(err)
 		}

@@ -88,12 +88,11 @@ func usableRuns(e env, out string) ([]results.Run, error) {
 		if uuid.Validate(name) != nil {
 			continue
 		}
-		text, err := e.disk.read(filepath.Join(out, name, results.FileRun), fileLimit)
+		run, err := readRun(e, filepath.Join(out, name))
 		if err != nil {
 			continue // bench list names it
 		}
-		run, err := results.DecodeRun(text)
-		if err == nil && run.Complete && run.Generator.Verdict != results.Invalid {
+		if run.Complete && run.Generator.Verdict != results.Invalid {
 			runs = append(runs, run)
 		}
 	}

@@ -69,14 +69,9 @@ func storedRuns(e env, out string) ([]storedRun, error) {
 		if uuid.Validate(name) != nil {
 			continue
 		}
-		text, err := e.disk.read(filepath.Join(out, name, results.FileRun), fileLimit)
+		run, err := readRun(e, filepath.Join(out, name))
 		if err != nil {
 			runs = append(runs, storedRun{ID: name, Problem: cleanError(err)})
-			continue
-		}
-		run, err := results.DecodeRun(text)
-		if err != nil {
-			runs = append(runs, storedRun{ID: name, Problem: err.Error()})
 			continue
 		}
 		runs = append(runs, storedRun{
@@ -85,6 +80,15 @@ func storedRuns(e env, out string) ([]storedRun, error) {
 		})
 	}
 	return runs, nil
+}
+
+// readRun reads the run.json of a directory.
+func readRun(e env, dir string) (results.Run, error) {
+	text, err := e.disk.read(filepath.Join(dir, results.FileRun), fileLimit)
+	if err != nil {
+		return results.Run{}, err
+	}
+	return results.DecodeRun(text)
 }
 
 func runLength(run results.Run) time.Duration {

@@ -131,7 +131,7 @@ func (s *shelf) serveLive(w http.ResponseWriter, r *http.Request) {
 		http.Redirect(w, r, "./", http.StatusSeeOther)
 		return
 	}
-	if !s.still(run.ID) {
+	if !s.still(r.PathValue("id")) {
 		w.Header().Set("Refresh", liveSeconds)
 	}
 	s.build(w, dir, func(doc *reports.Document) { page(w, doc.HTML) })

@@ -46,11 +46,7 @@ load:
 // readBench reads the response, what a customer waits; a closed load has only
 // the service.
 func readBench(o Output) (Reading, error) {
-	content, err := fs.ReadFile(o.Files, "runs/latest/"+results.FileRun)
-	if err != nil {
-		return Reading{}, err
-	}
-	run, err := results.DecodeRun(content)
+	run, err := latestRun(o.Files)
 	if err != nil {
 		return Reading{}, err
 	}
@@ -72,6 +68,15 @@ func readBench(o Output) (Reading, error) {
 		r.Remark = "calls its own run " + v + ": " + strings.Join(run.Generator.Reasons, "; ")
 	}
 	return r, nil
+}
+
+// latestRun reads what the newest run under runs says of itself.
+func latestRun(files fs.FS) (results.Run, error) {
+	content, err := fs.ReadFile(files, "runs/latest/"+results.FileRun)
+	if err != nil {
+		return results.Run{}, err
+	}
+	return results.DecodeRun(content)
 }
 
 func ofLatency(l *results.Latency) Quantiles { return Quantiles{l.P50, l.P90, l.P99, l.P999} }

@@ -35,11 +35,7 @@ func SoakArgs(length time.Duration) []string {
 
 // SoakSection says what became of a soak: the run is the latest under runs.
 func SoakSection(files fs.FS, resident []Resident, m Machine) (string, error) {
-	content, err := fs.ReadFile(files, "runs/latest/"+results.FileRun)
-	if err != nil {
-		return "", err
-	}
-	run, err := results.DecodeRun(content)
+	run, err := latestRun(files)
 	if err != nil {
 		return "", err
 	}
