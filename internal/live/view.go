@@ -9,6 +9,7 @@ import (
 	"html/template"
 	"net/http"
 	"strings"
+	"sync"
 
 	"wabench/internal/load"
 )
@@ -134,10 +135,11 @@ func (p *Page) serveView(w http.ResponseWriter, _ *http.Request) {
 	_, _ = w.Write(out.Bytes())
 }
 
-// pageTemplate reads the page's template; "inside" is the part that changes.
-func pageTemplate() (*template.Template, error) {
+// pageTemplate reads the page's template, once; "inside" is the part that
+// changes.
+var pageTemplate = sync.OnceValues(func() (*template.Template, error) {
 	return template.ParseFS(files, "templates/live.html.tmpl")
-}
+})
 
 // assets reads the page's style and script.
 func assets() (style, script string, err error) {
