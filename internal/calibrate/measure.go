@@ -79,7 +79,7 @@ func (r round) measure(ctx context.Context, reach reach, wait func(time.Time)) (
 	if err := load.Warm(ctx, target, r.rate); err != nil {
 		return measured{}, err
 	}
-	return runRound(ctx, plan, t, load.Options{Targets: []load.Target{target}, Wait: wait, Alone: true})
+	return runRound(ctx, plan, t, load.Options{Targets: []load.Target{target}, Wait: wait})
 }
 
 // runRound runs the engine and sets what it reports beside the truth.
