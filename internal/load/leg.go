@@ -110,6 +110,7 @@ func (l *leg) pace(ctx context.Context, wait func(time.Time)) *pacer {
 		maxLate: l.target.Timeout, drop: l.drop,
 		waits:   waits{wait, func() { time.Sleep(time.Millisecond) }},
 		full:    func() bool { return l.inFlight.Load() >= int64(l.target.MaxInFlight) },
+		admit:   l.admit,
 		stopped: func() bool { return ctx.Err() != nil || l.failed.Load() },
 		ended:   func() bool { return l.engine.ends(l.target.Name) || wasAborted(ctx) },
 		cut:     func(at time.Duration) { l.reached = at },
@@ -165,14 +166,14 @@ func (l *leg) fail(n int64, err error) {
 const heldAfter = time.Millisecond
 
 // noteLateness keeps the generator's own part of lateness apart from what the
-// bound on requests in flight caused: an arrival was held if the bound was
-// reached at any moment since it was due.
-func (l *leg) noteLateness(due time.Time) {
+// bound on requests in flight caused.
+func (l *leg) noteLateness(a arrival) {
 	if l.users > 0 {
 		return
 	}
+	due := l.due(a)
 	late := time.Since(due)
-	held := late > heldAfter && l.lastFull.Load() >= int64(due.Sub(l.start))
+	held := a.held && late > heldAfter
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.offered.note(due.Sub(l.start), late)
@@ -181,6 +182,14 @@ func (l *leg) noteLateness(due time.Time) {
 		return
 	}
 	l.lateness.Record(late)
+}
+
+// admit counts an arrival among the requests under way, and reports whether
+// there were as many as may be at any moment since it was due.
+func (l *leg) admit(due time.Time) (held bool) {
+	held = l.lastFull.Load() >= int64(due.Sub(l.start))
+	l.enter()
+	return held
 }
 
 // enter and exit count the requests under way, and note when as many were as

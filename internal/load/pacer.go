@@ -18,9 +18,10 @@ type pacer struct {
 	from      time.Duration // load time at which the leg begins
 	maxLate   time.Duration // an arrival later than this is dropped
 	waits
-	full    func() bool // as many requests are under way as may be
-	stopped func() bool // looked at before each arrival and during long waits
-	ended   func() bool // enough is known, or a rule has failed: the rest is no longer planned
+	full    func() bool                     // as many requests are under way as may be
+	admit   func(due time.Time) (held bool) // counts another, and says whether that many were at any moment since it was due
+	stopped func() bool                     // looked at before each arrival and during long waits
+	ended   func() bool                     // enough is known, or a rule has failed: the rest is no longer planned
 	drop    func(arrival)
 	cut     func(at time.Duration) // told the load time of the first arrival that is no longer planned
 
@@ -36,11 +37,13 @@ type waits struct {
 	rest func()
 }
 
-// arrival is a hit that is to be sent: its number, and when it is due in load
-// time, which means nothing in a closed stage.
+// arrival is a hit that is to be sent: its number, when it is due in load time,
+// which means nothing in a closed stage, and whether the bound on requests in
+// flight was met since then.
 type arrival struct {
-	n  int64
-	at time.Duration
+	n    int64
+	at   time.Duration
+	held bool
 }
 
 // waitSlice bounds how long a wait goes on without looking whether to stop.
@@ -107,6 +110,7 @@ func (p *pacer) await() (arrival, bool) {
 		}
 		p.next++
 		if time.Since(due) <= p.maxLate {
+			a.held = p.admit(due)
 			return a, true
 		}
 		p.drop(a)
@@ -125,7 +129,7 @@ func (p *pacer) finish() {
 	}
 }
 
-func (p *pacer) arrival(n int64) arrival { return arrival{n, p.schedule.Due(n)} }
+func (p *pacer) arrival(n int64) arrival { return arrival{n: n, at: p.schedule.Due(n)} }
 
 // sleepUntil waits in slices and reports whether the run is to stop.
 func (p *pacer) sleepUntil(due time.Time) (stop bool) {

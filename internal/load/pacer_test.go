@@ -19,7 +19,7 @@ func paced(t *testing.T, n int, busy time.Duration, most int, change func(*pacer
 	}
 	p := &pacer{
 		schedule: schedule, end: int64(n), start: time.Now(), maxLate: time.Minute, waits: waits{wait: sleepUntil},
-		full: func() bool { return false }, stopped: func() bool { return false }, ended: func() bool { return false },
+		full: func() bool { return false }, admit: func(time.Time) bool { return false }, stopped: func() bool { return false }, ended: func() bool { return false },
 		drop: func(a arrival) { dropped = append(dropped, a.n) }, cut: func(time.Duration) {},
 	}
 	if change != nil {

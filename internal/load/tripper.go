@@ -80,6 +80,7 @@ func (t *tripper) serveOne(a arrival) {
 // limit is reached.
 func (t *tripper) user() {
 	for !t.leg.over() && t.leg.engine.take() {
+		t.leg.enter()
 		t.hit(arrival{n: t.leg.engine.nextClosed()})
 		if t.leg.think > 0 {
 			pause(t.leg.engine.running, t.leg.think)
@@ -87,9 +88,10 @@ func (t *tripper) user() {
 	}
 }
 
-// hit makes an arrival's message, sends it and accounts for it. A message that
-// cannot be made ends the leg.
+// hit makes the message of an arrival that counts as under way, sends it and
+// accounts for it. A message that cannot be made ends the leg.
 func (t *tripper) hit(a arrival) {
+	defer t.leg.exit()
 	due := t.leg.due(a)
 	call := t.leg.engine.plan.Call(t.target.spec, a.n, orNow(due))
 	if t.room != nil {
@@ -100,10 +102,8 @@ func (t *tripper) hit(a arrival) {
 		t.leg.fail(a.n, err)
 		return
 	}
-	t.leg.noteLateness(due) // before this arrival counts as under way
-	t.leg.enter()
+	t.leg.noteLateness(a)
 	t.send(request, &Sample{Op: call.Op, N: a.n, Block: t.leg.block(a), Due: due})
-	t.leg.exit()
 }
 
 // send performs one attempt and accounts for it.
