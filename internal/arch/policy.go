@@ -78,15 +78,17 @@ func floors() map[string]int {
 		"internal/whatsapp/onprem": 1,
 		"results":                  1,
 
-		"fakeapi":            2,
-		"internal/compare":   2,
-		"internal/foreign":   2,
-		"internal/gate":      2,
-		"internal/keepalive": 2, // an HTTP client of its own, without which every hit costs two goroutines
-		"internal/webhook":   2,
+		"fakeapi":          2,
+		"internal/compare": 2,
+		"internal/foreign": 2,
+		"internal/gate":    2,
+		"internal/loop":    2, // coroutines that wait for sockets in one system call
+		"internal/webhook": 2,
 
-		"internal/known": 3, // a server whose latencies are known; draws them by fakeapi's models
-		"scenarios":      3,
+		"internal/keepalive": 3, // an HTTP client of its own, without which every hit costs two goroutines
+		"internal/multiplex": 3, // another, of HTTP/2
+		"internal/known":     3, // a server whose latencies are known; draws them by fakeapi's models
+		"scenarios":          3,
 
 		"internal/load": 4,
 
@@ -105,8 +107,9 @@ func floors() map[string]int {
 // neighbours are the exceptions within a floor.
 func neighbours() map[string][]string {
 	return map[string][]string{
-		"internal/strictyaml": {"internal/units"},   // decodes quantities
-		"internal/gate":       {"internal/compare"}, // a rule with vs is judged by a comparison
+		"internal/strictyaml": {"internal/units"},     // decodes quantities
+		"internal/gate":       {"internal/compare"},   // a rule with vs is judged by a comparison
+		"internal/multiplex":  {"internal/keepalive"}, // shares its requests and how it dials
 	}
 }
 
@@ -137,7 +140,9 @@ func libraries() map[string][]string {
 		"go.yaml.in/yaml/v4":                      {"internal/strictyaml"},
 		"golang.org/x/time/rate":                  {"fakeapi"},
 		"golang.org/x/term":                       {"cmd/bench"},
-		"golang.org/x/sys":                        {"internal/alarm", "internal/load", "internal/keepalive", "internal/machine", "cmd/bench"},
+		"golang.org/x/sys":                        {"internal/alarm", "internal/load", "internal/loop", "internal/machine", "cmd/bench"},
+		"golang.org/x/net/http2":                  {"internal/multiplex"},
+		"golang.org/x/net/http/httpguts":          {"internal/multiplex"},
 
 		"github.com/google/uuid": {Anyone},
 		"golang.org/x/sync":      {Anyone},

@@ -79,7 +79,7 @@ func New(options Options) *Client {
 	if options.Dial == nil {
 		options.Dial = (&net.Dialer{KeepAlive: 30 * time.Second}).DialContext
 	}
-	options.TLS = clientTLS(options.TLS)
+	options.TLS = ClientTLS(options.TLS, "http/1.1")
 	return &Client{options: options, idle: map[Base]*stack{}, ends: map[*conn]func(){}}
 }
 

@@ -17,6 +17,7 @@ type conn struct {
 	since  time.Time // when it was last read from
 	begun  bool      // the answer's first byte was there
 	close  func()    // of the wire, bound once
+	left   func()    // what a loop does when the server ends it while it is idle, bound once
 }
 
 // begin readies the connection for a request.

@@ -14,14 +14,14 @@ import (
 // sessionsKept bounds the TLS sessions kept for resumption.
 const sessionsKept = 64
 
-// clientTLS completes a TLS configuration.
-func clientTLS(config *tls.Config) *tls.Config {
+// ClientTLS completes a TLS configuration; nil is one that asks for nothing.
+func ClientTLS(config *tls.Config, protocol string) *tls.Config {
 	if config == nil {
 		config = &tls.Config{MinVersion: tls.VersionTLS12}
 	}
 	config = config.Clone()
 	if config.NextProtos == nil {
-		config.NextProtos = []string{"http/1.1"}
+		config.NextProtos = []string{protocol}
 	}
 	if config.ClientSessionCache == nil {
 		config.ClientSessionCache = tls.NewLRUClientSessionCache(sessionsKept)
@@ -76,10 +76,9 @@ func (c *Client) open(ctx context.Context, base Base, deadline time.Time) (*conn
 
 // dial connects k, and shakes hands if it is to be secure.
 func (c *Client) dial(ctx context.Context, k *conn) error {
-	address := k.base.address()
-	socket, err := c.options.Dial(ctx, "tcp", address)
+	socket, err := Connect(ctx, c.options.Dial, k.base)
 	if err != nil {
-		return asDialError(err)
+		return err
 	}
 	k.wire = newWire(socket)
 	k.rw, k.close, k.since = k.wire, func() { _ = socket.Close() }, time.Now()
@@ -90,15 +89,23 @@ func (c *Client) dial(ctx context.Context, k *conn) error {
 	if !k.base.Secure {
 		return nil
 	}
-	if err := k.secure(ctx, c.options.TLS, address); err != nil {
+	if err := k.secure(ctx, c.options.TLS); err != nil {
 		k.close()
 		return err
 	}
 	return nil
 }
 
-// asDialError makes every dial's failure a *net.OpError with Op dial, as the
-// standard dialer's are.
+// Connect dials the server of a base. Every failure is a *net.OpError with Op
+// dial, as the standard dialer's are.
+func Connect(ctx context.Context, dial func(ctx context.Context, network, address string) (net.Conn, error), base Base) (net.Conn, error) {
+	socket, err := dial(ctx, "tcp", base.address())
+	if err != nil {
+		return nil, asDialError(err)
+	}
+	return socket, nil
+}
+
 func asDialError(err error) error {
 	var op *net.OpError
 	if errors.As(err, &op) && op.Op == "dial" {
@@ -107,15 +114,25 @@ func asDialError(err error) error {
 	return &net.OpError{Op: "dial", Net: "tcp", Err: err}
 }
 
-// secure puts TLS over the wire.
-func (k *conn) secure(ctx context.Context, config *tls.Config, address string) error {
+// Secure puts TLS over a connection to the server of a base. The
+// configuration is only read.
+func Secure(ctx context.Context, socket net.Conn, config *tls.Config, base Base) (*tls.Conn, error) {
 	if config.ServerName == "" {
 		config = config.Clone()
-		config.ServerName, _, _ = net.SplitHostPort(address)
+		config.ServerName, _, _ = net.SplitHostPort(base.address())
 	}
-	client := tls.Client(k.wire, config)
+	client := tls.Client(socket, config)
 	if err := client.HandshakeContext(ctx); err != nil {
-		return fmt.Errorf("tls handshake: %w", err)
+		return nil, fmt.Errorf("tls handshake: %w", err)
+	}
+	return client, nil
+}
+
+// secure puts TLS over the wire.
+func (k *conn) secure(ctx context.Context, config *tls.Config) error {
+	client, err := Secure(ctx, k.wire, config, k.base)
+	if err != nil {
+		return err
 	}
 	state := client.ConnectionState()
 	if p := state.NegotiatedProtocol; p != "" && p != "http/1.1" {
@@ -175,26 +192,23 @@ func (c *Client) idleTo(base Base) int {
 }
 
 // Protocol asks a server by TLS which protocol it would speak with a client
-// that knows HTTP/2 too: h2 means that net/http should be used for it. Without
+// that knows HTTP/2 too: h2 means that internal/multiplex should be used for it. Without
 // TLS the answer is http/1.1, unasked.
 func (c *Client) Protocol(ctx context.Context, address string) (string, error) {
 	base, err := ParseBase(address)
 	if err != nil || !base.Secure {
 		return "http/1.1", err
 	}
-	socket, err := c.options.Dial(ctx, "tcp", base.address())
+	socket, err := Connect(ctx, c.options.Dial, base)
 	if err != nil {
-		return "", asDialError(err)
+		return "", err
 	}
 	defer socket.Close()
 	config := c.options.TLS.Clone()
 	config.NextProtos = slices.Concat([]string{"h2"}, config.NextProtos)
-	if config.ServerName == "" {
-		config.ServerName, _, _ = net.SplitHostPort(base.address())
-	}
-	client := tls.Client(socket, config)
-	if err := client.HandshakeContext(ctx); err != nil {
-		return "", fmt.Errorf("tls handshake: %w", err)
+	client, err := Secure(ctx, socket, config, base)
+	if err != nil {
+		return "", err
 	}
 	if p := client.ConnectionState().NegotiatedProtocol; p != "" {
 		return p, nil

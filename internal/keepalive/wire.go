@@ -7,6 +7,8 @@ import (
 	"sync/atomic"
 	"syscall"
 	"time"
+
+	"wabench/internal/loop"
 )
 
 // errStale is a connection on which something came before the request left: a
@@ -76,8 +78,8 @@ func (w *wire) Read(p []byte) (int, error) {
 	if len(w.held) == 0 {
 		return w.Conn.Read(p)
 	}
-	if inline, ok := w.Conn.(asker); ok {
-		return w.sendAndRead(inline, p)
+	if socket, ok := w.Conn.(*loop.Socket); ok {
+		return w.sendAndRead(socket, p)
 	}
 	if w.raw == nil {
 		w.writeHeld()
@@ -100,15 +102,9 @@ func (w *wire) Read(p []byte) (int, error) {
 	return w.n, nil
 }
 
-// asker is a connection that writes and waits for the answer in one.
-type asker interface {
-	// send returns when something can be read, with how much was sent by then.
-	send(p []byte) (sent int, err error)
-}
-
 // sendAndRead reads the answer to what is held.
-func (w *wire) sendAndRead(via asker, p []byte) (int, error) {
-	n, err := via.send(w.held)
+func (w *wire) sendAndRead(socket *loop.Socket, p []byte) (int, error) {
+	n, err := socket.Ask(w.held)
 	w.sent.Add(int64(n))
 	w.unsent = n < len(w.held)
 	w.held = nil

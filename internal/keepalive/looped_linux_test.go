@@ -235,7 +235,7 @@ func TestALoopNoticesThatAServerLeft(t *testing.T) {
 		})
 		l.drain()
 		leave <- struct{}{}
-		for len(l.sockets) > 0 {
+		for len(l.idle[l.base].conns) > 0 {
 			l.Sleep(time.Second)
 		}
 	}

@@ -1,0 +1,393 @@
+package loop
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"net"
+	"os"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+// brief is a time that is to be over, patience one that is not.
+const (
+	brief    = 2 * time.Millisecond
+	patience = 10 * time.Second
+)
+
+func TestMain(m *testing.M) {
+	flag.Parse()
+	// A loop keeps its processor while it waits: there must be others for peers.
+	runtime.GOMAXPROCS(runtime.GOMAXPROCS(0) + 4)
+	os.Exit(m.Run())
+}
+
+// begin returns a loop, which its test closes.
+func begin(t *testing.T) *Loop {
+	t.Helper()
+	l, err := New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return l
+}
+
+// newLoop returns a loop that is closed when the test is over.
+func newLoop(t *testing.T) *Loop {
+	t.Helper()
+	l := begin(t)
+	t.Cleanup(l.Close)
+	return l
+}
+
+// until lets works go on until something is so.
+func until(t *testing.T, l *Loop, so func() bool) {
+	t.Helper()
+	for giveUp := time.Now().Add(patience); !so(); l.Sleep(brief) {
+		if time.Now().After(giveUp) {
+			t.Fatalf("it never was so; %d works are under way", l.Busy())
+		}
+	}
+}
+
+// drain lets all works end.
+func drain(t *testing.T, l *Loop) {
+	t.Helper()
+	until(t, l, func() bool { return l.Busy() == 0 })
+}
+
+// sleep lets works go on for all of a time.
+func sleep(l *Loop, length time.Duration) {
+	for start := time.Now(); !l.Sleep(length - time.Since(start)); {
+		continue
+	}
+}
+
+func isTimeout(err error) bool {
+	var timeout net.Error
+	return errors.As(err, &timeout) && timeout.Timeout()
+}
+
+func TestALoopHasManyWorksUnderWay(t *testing.T) {
+	const many = 100 // more than the loop hears of at once
+	l := newLoop(t)
+	var peers []net.Conn
+	ended := 0
+	for i := range many {
+		s, peer := connect(t, l)
+		peers = append(peers, peer)
+		l.Go(func() {
+			for round := range 2 {
+				text := fmt.Sprintf("%3d in round %d", i, round)
+				if _, err := s.Write([]byte(text)); err != nil {
+					t.Error(err)
+				}
+				if got, err := read(s, len(text)); got != text || err != nil {
+					t.Errorf("read %q, %v; want %q", got, err, text)
+				}
+			}
+			ended++
+		})
+	}
+	if l.Busy() != many {
+		t.Errorf("%d works are under way, want %d", l.Busy(), many)
+	}
+	served := make(chan error, 1)
+	go func() { // answers when all have asked, the last first
+		served <- func() error {
+			for range 2 {
+				var asked []string
+				for _, peer := range peers {
+					text, err := read(peer, len("100 in round 1"))
+					if err != nil {
+						return err
+					}
+					asked = append(asked, text)
+				}
+				for i, text := range slices.Backward(asked) {
+					if _, err := peers[i].Write([]byte(text)); err != nil {
+						return err
+					}
+				}
+			}
+			return nil
+		}()
+	}()
+	drain(t, l)
+	if err := <-served; err != nil || ended != many {
+		t.Errorf("%d of %d ended; the peers: %v", ended, many, err)
+	}
+}
+
+func TestALoopSleepsNoLessThanItSays(t *testing.T) {
+	l := newLoop(t)
+	const nap = 300 * time.Microsecond
+	for _, busy := range []bool{false, true} {
+		turns := 0
+		if busy {
+			l.Background(func() {
+				for isTimeout(l.Pause(time.Now().Add(nap / 10))) {
+					turns++
+				}
+			})
+		}
+		sooner := 0
+		for range 20 {
+			start := time.Now()
+			for !l.Sleep(nap - time.Since(start)) {
+				sooner++
+			}
+			if slept := time.Since(start); slept < nap {
+				t.Errorf("slept %v of %v", slept, nap)
+			}
+		}
+		if busy && (turns == 0 || sooner == 0) {
+			t.Errorf("a work went on %d times; Sleep returned sooner %d times", turns, sooner)
+		}
+	}
+}
+
+func TestASleepOfNoLengthIsOver(t *testing.T) {
+	l := newLoop(t)
+	for _, length := range []time.Duration{0, -time.Hour} {
+		until(t, l, func() bool { return l.Sleep(length) })
+	}
+}
+
+func TestASleepIsNotOverWithOneThatWasCutShort(t *testing.T) {
+	l := newLoop(t)
+	s, peer := connect(t, l)
+	for range 5 {
+		say(t, s, peer, "x")
+		l.Sleep(brief) // hears of it at once
+		const nap = brief + 800*time.Microsecond
+		start := time.Now()
+		if sleep(l, nap); time.Since(start) < nap {
+			t.Errorf("slept %v of %v", time.Since(start), nap)
+		}
+	}
+}
+
+func TestAWorkBeginsAnother(t *testing.T) {
+	l := newLoop(t)
+	var order []string
+	note := func(s string) { order = append(order, fmt.Sprintf("%s/%d", s, l.Busy())) }
+	l.Go(func() {
+		outer := l.Current()
+		note("outer")
+		l.Go(func() {
+			if l.Current() == outer {
+				t.Error("the inner work runs in the outer one's coroutine")
+			}
+			note("inner")
+			_ = l.Pause(time.Now().Add(brief))
+			note("inner goes on")
+			l.Wake(outer)
+		})
+		l.Go(func() { note("short") })
+		if l.Current() != outer {
+			t.Error("the outer work does not go on in its own coroutine")
+		}
+		note("outer waits")
+		if err := l.Pause(time.Time{}); err != nil {
+			t.Error(err)
+		}
+		note("outer goes on")
+	})
+	if l.Current() != nil {
+		t.Error("a coroutine runs that has given way")
+	}
+	drain(t, l)
+	const want = "outer/1 inner/2 short/3 outer waits/2 inner goes on/2 outer goes on/1"
+	if got := strings.Join(order, " "); got != want {
+		t.Errorf("%s\nwant %s", got, want)
+	}
+}
+
+func TestAWorkWaitsForAnother(t *testing.T) {
+	l := newLoop(t)
+	var order []string
+	come := false
+	var waiter *Task
+	resumed := 0
+	l.Go(func() {
+		waiter = l.Current()
+		for !come {
+			if err := l.Pause(time.Time{}); err != nil {
+				t.Error(err)
+			}
+			resumed++
+		}
+		order = append(order, "waiter")
+	})
+	if sleep(l, brief); resumed != 0 {
+		t.Errorf("resumed %d times and never woken", resumed)
+	}
+	l.Go(func() {
+		l.Wake(waiter)
+		l.Wake(waiter)
+	})
+	if sleep(l, brief); resumed != 1 {
+		t.Errorf("woken twice at once, and resumed %d times", resumed)
+	}
+	l.Go(func() {
+		come = true
+		l.Wake(waiter)
+		order = append(order, "waker") // it has not given way
+	})
+	drain(t, l)
+	if strings.Join(order, " ") != "waker waiter" || resumed != 2 {
+		t.Errorf("%q, resumed %d times", order, resumed)
+	}
+}
+
+func TestThoseWhoAreWokenGoOnInTheirOrder(t *testing.T) {
+	l := newLoop(t)
+	var tasks []*Task
+	var order []int
+	const many = 5
+	ended := [many]bool{}
+	for i := range many {
+		l.Go(func() {
+			tasks = append(tasks, l.Current())
+			for range 2 {
+				if err := l.Pause(time.Time{}); err != nil {
+					t.Error(err)
+				}
+				order = append(order, i)
+				if next := (i + 1) % many; !ended[next] {
+					l.Wake(tasks[next]) // who may have been woken already
+				}
+			}
+			ended[i] = true
+		})
+	}
+	for _, i := range []int{3, 1, 4} {
+		l.Wake(tasks[i])
+	}
+	drain(t, l)
+	// The first three wake 4, who has been woken, and 2 and 0, who wake 3 and 1.
+	if want := []int{3, 1, 4, 2, 0, 3, 1, 4, 2, 0}; !slices.Equal(order, want) {
+		t.Errorf("%d, want %d", order, want)
+	}
+}
+
+func TestDeadlinesAreMetInTheirOrder(t *testing.T) {
+	l := newLoop(t)
+	const many = 10
+	start := time.Now()
+	met := make([]bool, many)
+	for i := range many {
+		nth := i * 7 % many
+		deadline := start.Add(brief + time.Duration(nth)*time.Millisecond)
+		l.Go(func() {
+			if err := l.Pause(deadline); !isTimeout(err) {
+				t.Errorf("%v, want a time-out", err)
+			}
+			if early := time.Until(deadline); early > 0 {
+				t.Errorf("deadline %d was met %v early", nth, early)
+			}
+			met[nth] = true
+		})
+	}
+	var others []*Task
+	for _, deadline := range []time.Time{start.Add(time.Hour), {}} {
+		l.Go(func() {
+			others = append(others, l.Current())
+			if err := l.Pause(deadline); err != nil {
+				t.Errorf("nowhere near its deadline: %v", err)
+			}
+		})
+	}
+	until(t, l, func() bool { // those that are over when the loop looks are met in one round
+		first := slices.Index(met, false)
+		if first >= 0 && slices.Contains(met[first:], true) {
+			t.Fatalf("not in their order: %v", met)
+		}
+		return first < 0
+	})
+	if l.Busy() != len(others) {
+		t.Errorf("%d works wait, want %d", l.Busy(), len(others))
+	}
+	for _, other := range others {
+		l.Wake(other)
+	}
+	drain(t, l)
+}
+
+func TestAWakeBeforeTheDeadlineWins(t *testing.T) {
+	l := newLoop(t)
+	var task *Task
+	l.Go(func() {
+		task = l.Current()
+		if err := l.Pause(time.Now()); err != nil {
+			t.Errorf("woken before the loop looked: %v", err)
+		}
+		if err := l.Pause(time.Now().Add(brief)); err != nil {
+			t.Errorf("woken at once: %v", err)
+		}
+		if err := l.Pause(time.Time{}); err != nil {
+			t.Errorf("with an earlier wait's deadline: %v", err)
+		}
+		if err := l.Pause(time.Now().Add(brief)); !isTimeout(err) {
+			t.Errorf("never woken: %v, want a time-out", err)
+		}
+		if err := l.Pause(time.Now().Add(patience)); err != nil {
+			t.Errorf("woken after an earlier wait's time-out: %v", err)
+		}
+	})
+	l.Wake(task)
+	l.Sleep(0)
+	l.Wake(task)
+	l.Sleep(0)
+	if sleep(l, 2*brief); task.deadline != (time.Time{}) {
+		t.Error("the work did not wait for longer than the deadline of its earlier wait")
+	}
+	l.Wake(task)
+	until(t, l, func() bool { return time.Until(task.deadline) > patience/2 })
+	l.Wake(task)
+	drain(t, l)
+}
+
+// The wake and the deadline come in one system call.
+func TestAWakeTogetherWithTheDeadlineWins(t *testing.T) {
+	l := newLoop(t)
+	s, peer := connect(t, l)
+	sleep(l, brief) // it has heard that the socket is there
+	var task *Task
+	if !s.Rest(true, func() { l.Wake(task) }) {
+		t.Fatal("it has ended")
+	}
+	say(t, s, peer, "x")
+	l.Go(func() {
+		task = l.Current()
+		if err := l.Pause(time.Now()); err != nil {
+			t.Error(err)
+		}
+	})
+	drain(t, l)
+}
+
+func TestALaterWorkBeginsWhenTheCurrentOneGaveWay(t *testing.T) {
+	l := newLoop(t)
+	var order []string
+	note := func(s string) { order = append(order, s) }
+	l.Go(func() {
+		l.Later(func() {
+			note("later")
+			l.Later(func() { note("later still"); _ = l.Pause(time.Time{}) })
+			note("later gives way")
+		})
+		note("first")
+		_ = l.Pause(time.Now().Add(brief))
+		note("last")
+	})
+	note("given way")
+	if drain(t, l); strings.Join(order, ", ") != "first, given way, later, later gives way, later still, last" {
+		t.Errorf("%q", order)
+	}
+}
