@@ -5,14 +5,13 @@ import (
 	"sync/atomic"
 	"time"
 
-	"wabench/internal/keepalive"
 	"wabench/internal/pace"
 	"wabench/internal/units"
 	"wabench/scenarios"
 )
 
 // economy is for a load that a part of one CPU is enough for: its messages are
-// sent, and their answers read, by one goroutine, in a keepalive.Loop. A hit
+// sent, and their answers read, by one goroutine, in a loop.Loop. A hit
 // that is handed between goroutines costs more than all else that is done for
 // it, since each hand-over wakes a thread. It ends as soon as one CPU turns out
 // not to be enough.
@@ -78,12 +77,11 @@ func (e *economy) review() {
 // openLoops gives targets a loop if there is an economy. A system that has no
 // loops does without.
 func (e *engine) openLoops() (closeAll func()) {
-	var opened []*keepalive.Loop
+	var opened []coroutines
 	for _, t := range e.targets {
-		if d, ok := t.exchanger.(direct); ok && e.economy.holds() {
-			if loop, err := d.client.NewLoop(); err == nil {
-				d.loop, opened = loop, append(opened, loop)
-				t.looped = d
+		if x, ok := t.exchanger.(loopable); ok && e.economy.holds() {
+			if looped, loop, err := x.inLoop(); err == nil {
+				t.looped, t.loop, opened = looped, loop, append(opened, loop)
 			}
 		}
 	}

@@ -104,7 +104,8 @@ type target struct {
 	Target
 	spec      *scenarios.Target
 	exchanger exchanger
-	looped    direct // exchanger in a loop's coroutines; without economy it has no loop
+	loop      coroutines // nil without economy
+	looped    exchanger  // in the loop's coroutines
 	session   *session
 }
 

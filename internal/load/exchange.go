@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"wabench/internal/keepalive"
+	"wabench/internal/multiplex"
 	"wabench/internal/whatsapp"
 )
 
@@ -34,36 +35,65 @@ type exchanger interface {
 	interrupt()
 }
 
+// loopable is an exchanger that can be had in the coroutines of a loop.
+type loopable interface {
+	exchanger
+	inLoop() (exchanger, coroutines, error)
+}
+
+// coroutines are a loop, such as loop.Loop.
+type coroutines interface {
+	Go(work func())
+	Busy() int
+	Sleep(length time.Duration) (over bool)
+	Close()
+}
+
 // releaser gives back what an answer was read into.
 type releaser interface{ Release() }
 
 // newExchanger returns the cheapest way to use a transport.
 func newExchanger(transport http.RoundTripper, address string) (exchanger, error) {
-	client, ok := transport.(*keepalive.Client)
-	if !ok {
-		return newTransported(transport, address), nil
+	switch client := transport.(type) {
+	case *keepalive.Client:
+		to, err := placeOf(address)
+		return direct{place: to, client: client}, err
+	case *multiplex.Client:
+		to, err := placeOf(address)
+		return multiplexed{place: to, client: client}, err
 	}
-	u, err := url.Parse(address)
-	if err != nil {
-		return nil, err
-	}
-	base, err := keepalive.ParseBase(address)
-	return direct{client: client, base: base, prefix: u.EscapedPath()}, err
+	return newTransported(transport, address), nil
 }
 
-// direct exchanges without contexts, goroutines, copies or a request of
-// net/http.
-type direct struct {
-	client *keepalive.Client
-	loop   *keepalive.Loop // whose coroutine it is called by; nil is none
+// place is a target's address.
+type place struct {
 	base   keepalive.Base
 	prefix string // of every path
 }
 
+func placeOf(address string) (place, error) {
+	u, err := url.Parse(address)
+	if err != nil {
+		return place{}, err
+	}
+	base, err := keepalive.ParseBase(address)
+	return place{base: base, prefix: u.EscapedPath()}, err
+}
+
+func (p place) request(r whatsapp.Request) *keepalive.Request {
+	return &keepalive.Request{Base: p.base, Method: r.Method, Path: p.prefix + r.Path, Header: r.Header, Body: r.Body}
+}
+
+// direct exchanges by HTTP/1.1 without contexts, goroutines, copies or a request
+// of net/http.
+type direct struct {
+	place
+	client *keepalive.Client
+	loop   *keepalive.Loop // whose coroutine it is called by; nil is none
+}
+
 func (d direct) exchange(r whatsapp.Request, deadline time.Time) (whatsapp.Response, releaser, error) {
-	answer, err := d.do(&keepalive.Request{
-		Base: d.base, Method: r.Method, Path: d.prefix + r.Path, Header: r.Header, Body: r.Body,
-	}, deadline)
+	answer, err := d.do(d.request(r), deadline)
 	if err != nil {
 		return whatsapp.Response{}, nil, err
 	}
@@ -87,6 +117,51 @@ func (d direct) counts() (opened, reused int64) {
 }
 
 func (d direct) interrupt() { d.client.Interrupt(errCut) }
+
+func (d direct) inLoop() (exchanger, coroutines, error) {
+	l, err := d.client.NewLoop()
+	d.loop = l
+	return d, l, err
+}
+
+// multiplexed exchanges by HTTP/2.
+type multiplexed struct {
+	place
+	client *multiplex.Client
+	loop   *multiplex.Loop // whose coroutine it is called by; nil is none
+}
+
+func (m multiplexed) exchange(r whatsapp.Request, deadline time.Time) (whatsapp.Response, releaser, error) {
+	answer, err := m.do(m.request(r), deadline)
+	if err != nil {
+		return whatsapp.Response{}, nil, err
+	}
+	response := whatsapp.Response{Status: answer.Status, Body: answer.Body}
+	if answer.Status >= http.StatusMultipleChoices {
+		response.Header = answer.Header()
+	}
+	return response, answer, nil
+}
+
+func (m multiplexed) do(r *keepalive.Request, deadline time.Time) (*multiplex.Answer, error) {
+	if m.loop != nil {
+		return m.loop.Do(r, deadline)
+	}
+	return m.client.Do(r, deadline)
+}
+
+func (m multiplexed) counts() (opened, reused int64) {
+	c := m.client.Counts()
+	return c.Opened, c.Reused
+}
+
+func (m multiplexed) interrupt() { m.client.Interrupt(errCut) }
+
+func (m multiplexed) inLoop() (exchanger, coroutines, error) {
+	l, err := m.client.NewLoop()
+	m.loop = l
+	return m, l, err
+}
 
 // transported exchanges by any http.RoundTripper.
 type transported struct {

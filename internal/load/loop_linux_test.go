@@ -9,17 +9,24 @@ import (
 	"time"
 
 	"wabench/internal/keepalive"
+	"wabench/internal/multiplex"
 	"wabench/internal/whatsapp"
 	"wabench/results"
 )
 
+// protocols are what an economic run speaks.
+var protocols = []string{"HTTP/1.1", "HTTP/2.0"}
+
 // economic runs a plan of so many hits in real time, alone, against a server
 // that takes a while, and returns what the server saw at most at once.
-func economic(t *testing.T, maxInFlight int, takes time.Duration, during func(*engine)) (*engine, int64) {
+func economic(t *testing.T, protocol string, maxInFlight int, takes time.Duration, during func(*engine)) (*engine, int64) {
 	t.Helper()
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(4))
 	var now, most atomic.Int64
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Proto != protocol {
+			t.Errorf("asked by %s, want %s", r.Proto, protocol)
+		}
 		n := now.Add(1)
 		for seen := most.Load(); n > seen && !most.CompareAndSwap(seen, n); seen = most.Load() {
 			continue
@@ -28,14 +35,15 @@ func economic(t *testing.T, maxInFlight int, takes time.Duration, during func(*e
 		now.Add(-1)
 		_, _ = w.Write([]byte("{}"))
 	}))
+	server.EnableHTTP2 = true
+	transport := transportTo(server, protocol)
 	defer server.Close()
+	defer transport.CloseIdleConnections()
 	plan := resolve(t, scenario("", "load: {stages: [{hold: 400/s, for: 500ms}]}"))
 	writer, err := results.Create(newMemorySink(), results.Run{Started: time.Now()}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	transport := keepalive.New(keepalive.Options{MaxIdle: 100})
-	defer transport.CloseIdleConnections()
 	e, err := newEngine(plan, Options{Writer: writer, Started: time.Now(), Alone: true, Targets: []Target{{
 		Name: "a", URL: server.URL, Dialect: plainDialect{}, Transport: transport, Timeout: 10 * time.Second, MaxInFlight: maxInFlight,
 	}}})
@@ -44,7 +52,7 @@ func economic(t *testing.T, maxInFlight int, takes time.Duration, during func(*e
 	}
 	e.economy = economize(plan, &e.options)
 	defer e.openLoops()()
-	if !e.economy.holds() || e.targets["a"].looped.loop == nil {
+	if !e.economy.holds() || e.targets["a"].loop == nil {
 		t.Fatal("no loop where there could be one")
 	}
 	if during != nil {
@@ -54,38 +62,61 @@ func economic(t *testing.T, maxInFlight int, takes time.Duration, during func(*e
 	return e, most.Load()
 }
 
-func TestAnEconomicRunSendsAll(t *testing.T) {
-	e, most := economic(t, 100, 5*time.Millisecond, nil)
-	sum := e.collector.totals["a"]
-	if sum.planned != 200 || sum.outcomes[whatsapp.OK] != 200 || sum.dropped != 0 || sum.inFlight != 0 || most > 100 {
-		t.Errorf("%+v, at most %d at once", sum, most)
+// transportTo starts a server and returns how to speak to it.
+func transportTo(server *httptest.Server, protocol string) interface {
+	http.RoundTripper
+	CloseIdleConnections()
+} {
+	if protocol == "HTTP/1.1" {
+		server.Start()
+		return keepalive.New(keepalive.Options{MaxIdle: 100})
 	}
-	if e.held != 0 {
-		t.Errorf("%d waited for a bound that was not reached", e.held)
+	server.StartTLS()
+	return multiplex.New(multiplex.Options{TLS: server.Client().Transport.(*http.Transport).TLSClientConfig})
+}
+
+func TestAnEconomicRunSendsAll(t *testing.T) {
+	for _, protocol := range protocols {
+		e, most := economic(t, protocol, 100, 5*time.Millisecond, nil)
+		sum := e.collector.totals["a"]
+		if sum.planned != 200 || sum.outcomes[whatsapp.OK] != 200 || sum.dropped != 0 || sum.inFlight != 0 || most > 100 {
+			t.Errorf("%s: %+v, at most %d at once", protocol, sum, most)
+		}
+		if e.held != 0 {
+			t.Errorf("%s: %d waited for a bound that was not reached", protocol, e.held)
+		}
+		opened, reused := e.targets["a"].exchanger.counts()
+		if opened+reused != 200 || protocol == "HTTP/2.0" && opened != 1 {
+			t.Errorf("%s: %d connections, used again %d times", protocol, opened, reused)
+		}
 	}
 }
 
 func TestAnEconomicRunKeepsToItsBound(t *testing.T) {
-	e, most := economic(t, 3, 10*time.Millisecond, nil)
-	if sum := e.collector.totals["a"]; sum.outcomes[whatsapp.OK] != 200 || most != 3 || e.held == 0 {
-		t.Errorf("%+v, %d at once, %d held; want 200, 3, some", sum, most, e.held)
+	for _, protocol := range protocols {
+		e, most := economic(t, protocol, 3, 10*time.Millisecond, nil)
+		if sum := e.collector.totals["a"]; sum.outcomes[whatsapp.OK] != 200 || most != 3 || e.held == 0 {
+			t.Errorf("%s: %+v, %d at once, %d held; want 200, 3, some", protocol, sum, most, e.held)
+		}
 	}
 }
 
 // When the economy ends in mid-run, workers go on with what is left.
 func TestWorkersTakeOverWhereTheEconomyEnds(t *testing.T) {
-	for _, bound := range []int{100, 3} {
-		e, most := economic(t, bound, 10*time.Millisecond, func(e *engine) {
-			time.AfterFunc(200*time.Millisecond, func() { e.economy.over.Store(true) })
-		})
-		if sum := e.collector.totals["a"]; sum.planned != 200 || sum.outcomes[whatsapp.OK] != 200 || sum.inFlight != 0 {
-			t.Errorf("%+v", sum)
-		}
-		if most > int64(bound) {
-			t.Errorf("%d at once, want at most %d", most, bound)
-		}
-		if e.economy.holds() {
-			t.Error("the economy did not end")
+	for _, protocol := range protocols {
+		for _, bound := range []int{100, 3} {
+			e, most := economic(t, protocol, bound, 10*time.Millisecond, func(e *engine) {
+				time.AfterFunc(200*time.Millisecond, func() { e.economy.over.Store(true) })
+			})
+			if sum := e.collector.totals["a"]; sum.planned != 200 || sum.outcomes[whatsapp.OK] != 200 || sum.inFlight != 0 {
+				t.Errorf("%s: %+v", protocol, sum)
+			}
+			if most > int64(bound) {
+				t.Errorf("%s: %d at once, want at most %d", protocol, most, bound)
+			}
+			if e.economy.holds() {
+				t.Error("the economy did not end")
+			}
 		}
 	}
 }

@@ -6,11 +6,11 @@ import (
 	"crypto/x509"
 	"errors"
 	"math"
-	"net"
 	"net/http"
 	"time"
 
 	"wabench/internal/keepalive"
+	"wabench/internal/multiplex"
 	"wabench/internal/units"
 	"wabench/scenarios"
 )
@@ -22,57 +22,43 @@ const (
 	idleTimeout = 10 * time.Minute
 )
 
-// NewTransport returns what reaches a target: no proxy, no compression, one
-// idle connection for every request that may be in flight. HTTP/1.1 is spoken
-// by internal/keepalive; HTTP/2, where the target is to have it or chooses it
-// in the TLS handshake, by net/http.
+// NewTransport returns what reaches a target: no proxy, no compression, as
+// many idle connections as requests may be in flight. HTTP/1.1 is spoken by
+// internal/keepalive; HTTP/2, where the target is to have it or chooses it in
+// the TLS handshake, by internal/multiplex.
 func NewTransport(ctx context.Context, t *scenarios.Target, address string) (http.RoundTripper, error) {
 	config, err := tlsConfig(t.TLS)
 	if err != nil {
 		return nil, err
 	}
+	second := multiplex.New(multiplex.Options{DialTimeout: dialTimeout, TLS: config})
 	if t.HTTP2 == scenarios.HTTP2On {
-		return http2Transport(t, config), nil
+		return second, nil
 	}
-	client := keepalive.New(keepalive.Options{
+	first := keepalive.New(keepalive.Options{
 		DialTimeout: dialTimeout, TLS: config, MaxIdle: t.MaxInFlight, IdleTimeout: idleTimeout,
 	})
 	if t.HTTP2 == scenarios.HTTP2Auto {
 		ctx, cancel := context.WithTimeout(ctx, dialTimeout)
 		defer cancel()
-		protocol, err := client.Protocol(ctx, address)
+		protocol, err := first.Protocol(ctx, address)
 		if err != nil {
 			return nil, err
 		}
 		if protocol == "h2" {
-			return http2Transport(t, config), nil
+			return second, nil
 		}
 	}
-	return client, nil
-}
-
-// http2Transport speaks HTTP/2, also without TLS.
-func http2Transport(t *scenarios.Target, config *tls.Config) *http.Transport {
-	transport := &http.Transport{
-		DialContext:         (&net.Dialer{Timeout: dialTimeout, KeepAlive: 30 * time.Second}).DialContext,
-		TLSClientConfig:     config,
-		TLSHandshakeTimeout: dialTimeout,
-		MaxIdleConns:        t.MaxInFlight,
-		MaxIdleConnsPerHost: t.MaxInFlight,
-		IdleConnTimeout:     idleTimeout,
-		DisableCompression:  true,
-		Protocols:           new(http.Protocols),
-	}
-	transport.Protocols.SetHTTP2(true)
-	transport.Protocols.SetUnencryptedHTTP2(true)
-	return transport
+	return first, nil
 }
 
 // Warm opens connections before they are needed, so that a rising load shows
 // no dial spikes: as many as peak requests a second keep busy if each takes
 // warmFor. A target that takes longer dials the rest when it does.
 func Warm(ctx context.Context, t Target, peak units.Rate) error {
-	client, ok := t.Transport.(*keepalive.Client)
+	client, ok := t.Transport.(interface {
+		Warm(ctx context.Context, address string, n int) error
+	})
 	if !ok {
 		return nil
 	}

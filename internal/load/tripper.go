@@ -46,13 +46,13 @@ func (t *tripper) RoundTrip(*http.Request) (*http.Response, error) {
 // lead sends arrivals of an open leg from the target's loop, while there is an
 // economy: the first worker that comes does it for all.
 func (t *tripper) lead() {
-	loop := t.target.looped.loop
+	loop := t.target.loop
 	if loop == nil || !t.leg.led.CompareAndSwap(false, true) {
 		return
 	}
 	within := *t
 	within.exchanger = t.target.looped
-	if t.target.Retry == nil { // else bodies are needed for longer
+	if _, copies := t.target.looped.(direct); copies && t.target.Retry == nil { // else bodies are needed for longer
 		within.room = new([roomSize]byte)
 	}
 	rest := func() { loop.Sleep(waitSlice) }
