@@ -247,6 +247,59 @@ func TestConnectionsAreOpenedAhead(t *testing.T) {
 	}
 }
 
+// What was opened ahead and waited for too long may have been ended by its
+// server.
+func TestConnectionsThatWaitedTooLongAreNotUsed(t *testing.T) {
+	clients, all := manners(t, nil)
+	for i, m := range all {
+		t.Run(m.name, func(t *testing.T) {
+			defer m.close()
+			s := serve(t, always((*peer).hello))
+			if err := clients[i].Warm(t.Context(), "http://"+s.base().Host, 1); err != nil {
+				t.Fatal(err)
+			}
+			clients[i].site(s.base()).fresh[0].opened = time.Now().Add(-freshFor)
+			m.begin(func(do doer) { hello(t, do, get(s)) })
+			m.wait()
+			if c := clients[i].Counts(); c.Opened != 2 {
+				t.Errorf("%+v, want another opened", c)
+			}
+		})
+	}
+}
+
+// Many that send at once, most of them for others.
+func TestManyRequestsAtOnce(t *testing.T) {
+	s, config := echo(t)
+	base, err := keepalive.ParseBase(s.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, all := manners(t, config)
+	for _, m := range all {
+		t.Run(m.name, func(t *testing.T) {
+			defer m.close()
+			for i := range 50 {
+				m.begin(func(do doer) {
+					for j := range 20 {
+						want := fmt.Sprintf("message %d of %d", j, i)
+						answer, err := do(&keepalive.Request{Base: base, Method: post, Path: "/", Body: []byte(want)}, time.Time{})
+						if err != nil {
+							t.Error(err)
+							return
+						}
+						if string(answer.Body) != want {
+							t.Errorf("heard %q, want %q", answer.Body, want)
+						}
+						answer.Release()
+					}
+				})
+			}
+			m.wait()
+		})
+	}
+}
+
 // What many dials at once would say is said once to all.
 func TestDialErrorsAreToldToAll(t *testing.T) {
 	clients, all := manners(t, nil)

@@ -29,6 +29,12 @@ const (
 	// firstStreams is how many requests a connection takes at once before its
 	// server has said how many, and usualStreams if that does not say.
 	firstStreams, usualStreams = 100, 1000
+	// writesInTurn is how often who sends for others does so before somebody
+	// else has to: its own answer may be there.
+	writesInTurn = 4
+	// freshFor is how long a connection may wait for its first request: nobody
+	// reads it, and its server may end it.
+	freshFor = 10 * time.Second
 	// ownWrite bounds the writing of what no request waits for.
 	ownWrite = 10 * time.Second
 )
@@ -37,6 +43,7 @@ const (
 type conn struct {
 	client *Client
 	world  world // of its requests
+	opened time.Time
 	base   keepalive.Base
 	scheme string
 	below  *stash
@@ -78,7 +85,7 @@ func (o *outbox) Write(p []byte) (int, error) {
 // newConn makes a connection of one that is open.
 func newConn(c *Client, base keepalive.Base, below *stash, rw net.Conn) *conn {
 	k := &conn{
-		client: c, base: base, scheme: "http", below: below, rw: rw, lowered: map[string]string{},
+		client: c, opened: time.Now(), base: base, scheme: "http", below: below, rw: rw, lowered: map[string]string{},
 		streams: map[uint32]*Answer{}, nextID: 1, seen: 1,
 		window: protocolWindow, each: protocolWindow, frameSize: protocolFrame, maxStreams: firstStreams,
 	}
@@ -203,7 +210,12 @@ func (k *conn) flush(deadline time.Time) {
 		return
 	}
 	k.writing = true
-	for k.unsent() && k.err == nil {
+	for writes := 0; k.unsent() && k.err == nil; writes++ {
+		if writes == writesInTurn {
+			k.writing = false
+			k.kick()
+			return
+		}
 		p := k.out.waiting
 		k.out.waiting, k.out.spare = k.out.spare[:0], nil
 		k.mu.Unlock()

@@ -99,17 +99,20 @@ func (c *Client) dial(base keepalive.Base) *dial {
 	return d
 }
 
-// fresh returns a connection that Warm opened, nil if there is none.
+// fresh returns a connection that Warm opened lately, nil if there is none.
 func (c *Client) fresh(base keepalive.Base) *conn {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	s := c.site(base)
-	if len(s.fresh) == 0 {
-		return nil
+	for len(s.fresh) > 0 {
+		k := s.fresh[0]
+		s.fresh = s.fresh[1:]
+		if time.Since(k.opened) < freshFor {
+			return k
+		}
+		k.fail(errLeft)
 	}
-	k := s.fresh[0]
-	s.fresh = s.fresh[1:]
-	return k
+	return nil
 }
 
 // wait waits until the connection is there, and returns why it is not.
