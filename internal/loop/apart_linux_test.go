@@ -3,7 +3,6 @@ package loop
 import (
 	"errors"
 	"net"
-	"os"
 	"runtime"
 	"testing"
 	"time"
@@ -29,12 +28,12 @@ func TestWhatIsDoneApartHoldsUpNobody(t *testing.T) {
 	for i := range many {
 		l.Go(func() {
 			did := -1
-			l.Apart(func() {
+			err := l.Apart(func() {
 				<-release
 				did = i
 			})
-			if did != i {
-				t.Errorf("%d is seen of what %d did", did, i)
+			if did != i || err != nil {
+				t.Errorf("%d is seen of what %d did; %v", did, i, err)
 			}
 			ended++
 		})
@@ -60,7 +59,9 @@ func TestAWorkDoesOneThingAfterAnotherApart(t *testing.T) {
 	n := 0
 	l.Go(func() {
 		for range 50 {
-			l.Apart(func() { n++ })
+			if err := l.Apart(func() { n++ }); err != nil {
+				t.Error(err)
+			}
 		}
 	})
 	if drain(t, l); n != 50 {
@@ -75,7 +76,7 @@ func TestAWakeDoesNotEndWhatIsDoneApart(t *testing.T) {
 	var task *Task
 	l.Go(func() {
 		task = l.Current()
-		l.Apart(func() { <-release })
+		_ = l.Apart(func() { <-release }) // no loop is closed here
 		ended = true
 	})
 	l.Wake(task)
@@ -98,7 +99,7 @@ func TestAWorkMayEndBeforeTheLoopHearsWhatItDidApart(t *testing.T) {
 	var task *Task
 	l.Go(func() {
 		task = l.Current()
-		l.Apart(func() {})
+		_ = l.Apart(func() {}) // no loop is closed here
 	})
 	spin(t, func() bool {
 		l.mu.Lock()
@@ -110,117 +111,17 @@ func TestAWorkMayEndBeforeTheLoopHearsWhatItDidApart(t *testing.T) {
 	sleep(l, brief)
 }
 
-func TestBackgroundWorksEndWithTheLoop(t *testing.T) {
-	l := begin(t)
-	s, _ := connect(t, l)
-	ended := map[string]error{}
-	again := 0
-	l.Background(func() { ended["pause"] = l.Pause(time.Time{}) })
-	l.Background(func() { ended["deadline"] = l.Pause(time.Now().Add(time.Hour)) })
-	l.Background(func() {
-		_, ended["read"] = s.Read(make([]byte, 1))
-	})
-	l.Background(func() {
-		_, ended["write"] = s.Write(make([]byte, tooMuch))
-	})
-	l.Background(func() {
-		for l.Pause(time.Time{}) == nil {
-			continue
-		}
-		l.Background(func() { ended["begun meanwhile"] = l.Pause(time.Time{}) })
-		for range 3 { // it does not take the hint
-			if again++; !errors.Is(l.Pause(time.Time{}), net.ErrClosed) {
-				t.Error("a closed loop lets a work wait")
-			}
-		}
-	})
-	l.Background(func() {})
-	if sleep(l, brief); l.Busy() != 0 || len(ended) != 0 {
-		t.Errorf("%d works are counted; ended: %v", l.Busy(), ended)
-	}
-	l.Close()
-	for _, name := range []string{"pause", "deadline", "read", "write", "begun meanwhile"} {
-		if !errors.Is(ended[name], net.ErrClosed) {
-			t.Errorf("%s: %v, want %v", name, ended[name], net.ErrClosed)
-		}
-	}
-	if again != 3 {
-		t.Errorf("a work that went on to wait did so %d times, want 3", again)
-	}
-}
-
-func TestBackgroundWorksAreNotCounted(t *testing.T) {
-	l := newLoop(t)
-	ended := false
-	l.Background(func() {
-		l.Go(func() { _ = l.Pause(time.Now().Add(brief)) })
-		if l.Busy() != 1 {
-			t.Errorf("%d works are counted, want the one begun by Go", l.Busy())
-		}
-		_ = l.Pause(time.Now().Add(2 * brief))
-		ended = true
-	})
-	drain(t, l)
-	until(t, l, func() bool { return ended })
-	if l.Busy() != 0 {
-		t.Errorf("%d works are counted when all have ended", l.Busy())
-	}
-}
-
-// descriptors counts those of this process.
-func descriptors(t *testing.T) int {
-	t.Helper()
-	entries, err := os.ReadDir("/proc/self/fd")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return len(entries)
-}
-
-func TestAClosedLoopLeavesNothingOpen(t *testing.T) {
-	connect(t, newLoop(t)) // by now Go's poller is there
-	before, goroutines := descriptors(t), runtime.NumGoroutine()
-	l := begin(t)
-	sockets, peers := []*Socket{}, []net.Conn{}
-	for range 5 { // coroutines are kept for the next works
-		s, peer := connect(t, l)
-		sockets, peers = append(sockets, s), append(peers, peer)
-		l.Go(func() {
-			l.Apart(func() {})
-			if got, err := read(s, 5); got != "hello" || err != nil {
-				t.Errorf("read %q, %v", got, err)
-			}
-		})
-		l.Background(func() { _ = l.Pause(time.Time{}) })
-	}
-	if open := descriptors(t); open != before+3+2*len(sockets) {
-		t.Errorf("%d descriptors, want %d and the loop's 3 and %d connections", open, before, len(sockets))
-	}
-	for _, peer := range peers {
-		_, _ = peer.Write([]byte("hello")) // read says whether
-		_ = peer.Close()
-	}
-	drain(t, l)
-	for _, s := range sockets {
-		if err := s.Close(); err != nil {
-			t.Error(err)
-		}
-	}
-	l.Close()
-	if after := descriptors(t); after != before {
-		t.Errorf("%d descriptors, then %d", before, after)
-	}
-	spin(t, func() bool { return runtime.NumGoroutine() <= goroutines })
-}
-
 // A loop's descriptor may be another's when the loop is closed.
 func TestWhatIsDoneApartWritesNothingOnceTheLoopIsClosed(t *testing.T) {
 	l := begin(t)
 	goroutines := runtime.NumGoroutine()
 	release := make(chan struct{}) // closed when the loop is
-	l.Background(func() { l.Apart(func() { <-release }) })
+	var err error
+	l.Background(func() { err = l.Apart(func() { <-release }) })
 	wake := l.wake
-	l.Close()
+	if l.Close(); !errors.Is(err, net.ErrClosed) {
+		t.Errorf("%v, want %v", err, net.ErrClosed)
+	}
 	var pipe [2]int
 	if err := unix.Pipe2(pipe[:], unix.O_NONBLOCK|unix.O_CLOEXEC); err != nil {
 		t.Fatal(err)

@@ -2,7 +2,9 @@ package loop
 
 import (
 	"bytes"
+	"errors"
 	"io"
+	"net"
 	"testing"
 	"time"
 )
@@ -278,4 +280,27 @@ func TestADeadlineEndsAnAsk(t *testing.T) {
 		}
 	})
 	drain(t, l)
+}
+
+func TestACloseEndsAnAsk(t *testing.T) {
+	for _, size := range []int{5, tooMuch} {
+		l := newLoop(t)
+		s, _ := connect(t, l)
+		l.Go(func() {
+			sent, err := s.Ask(make([]byte, size))
+			if sent == tooMuch {
+				t.Error("all is sent, and nobody has read it")
+			}
+			if _, after := s.Read(make([]byte, 1)); !errors.Is(errors.Join(err, after), net.ErrClosed) {
+				t.Errorf("sent %d of %d, %v; then a read: %v", sent, size, err, after)
+			}
+		})
+		if sleep(l, brief); l.Busy() != 1 {
+			t.Error("it did not wait for an answer")
+		}
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+		drain(t, l)
+	}
 }
