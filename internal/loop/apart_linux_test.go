@@ -69,6 +69,22 @@ func TestAWorkDoesOneThingAfterAnotherApart(t *testing.T) {
 	}
 }
 
+func TestWhatIsDoneApartWakesNobodyElse(t *testing.T) {
+	l := newLoop(t)
+	for range 2 { // the second finds the first waiting for other things
+		l.Go(func() {
+			if err := l.Apart(func() {}); err != nil {
+				t.Error(err)
+			}
+			if err := l.Pause(time.Now().Add(5 * brief)); !isTimeout(err) {
+				t.Errorf("%v, want a time-out", err)
+			}
+		})
+		until(t, l, func() bool { return !l.earliest.IsZero() })
+	}
+	drain(t, l)
+}
+
 func TestAWakeDoesNotEndWhatIsDoneApart(t *testing.T) {
 	l := newLoop(t)
 	release := make(chan struct{})
