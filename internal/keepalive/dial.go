@@ -101,12 +101,13 @@ func (c *Client) dial(ctx context.Context, k *conn) error {
 func Connect(ctx context.Context, dial func(ctx context.Context, network, address string) (net.Conn, error), base Base) (net.Conn, error) {
 	socket, err := dial(ctx, "tcp", base.address())
 	if err != nil {
-		return nil, asDialError(err)
+		return nil, AsDialError(err)
 	}
 	return socket, nil
 }
 
-func asDialError(err error) error {
+// AsDialError returns an error that is one of a dial's, as Connect's are.
+func AsDialError(err error) error {
 	var op *net.OpError
 	if errors.As(err, &op) && op.Op == "dial" {
 		return err

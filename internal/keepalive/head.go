@@ -28,7 +28,7 @@ func (a *Answer) encodeHead() error {
 		b = append(b, "Connection: close\r\n"...)
 	}
 	switch {
-	case r.length > 0, r.length == 0 && wantsLength(r.method):
+	case r.length > 0, r.length == 0 && WantsLength(r.method):
 		b = append(strconv.AppendInt(append(b, "Content-Length: "...), r.length, 10), "\r\n"...)
 	case r.length < 0:
 		b = append(b, "Transfer-Encoding: chunked\r\n"...)
@@ -76,8 +76,8 @@ func (r *outgoing) appendAgent(b []byte) []byte {
 	return append(append(append(b, "User-Agent: "...), agent...), "\r\n"...)
 }
 
-// wantsLength reports whether servers expect a length even of no body.
-func wantsLength(method string) bool {
+// WantsLength reports whether servers expect a length even of no body.
+func WantsLength(method string) bool {
 	return method == http.MethodPost || method == http.MethodPut || method == http.MethodPatch
 }
 

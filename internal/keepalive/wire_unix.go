@@ -5,6 +5,8 @@ package keepalive
 import (
 	"net"
 	"syscall"
+
+	"wabench/internal/loop"
 )
 
 // rawConn returns a TCP connection's descriptor, nil for anything else.
@@ -25,7 +27,7 @@ func rawConn(c net.Conn) syscall.RawConn {
 // earlier readiness before the first call, so nothing may be left unread then:
 // hence the read before the write.
 func (w *wire) visit(fd uintptr) bool {
-	n, err := retried(readNow, fd, w.into)
+	n, err := loop.ReadNow(int(fd), w.into)
 	if err != syscall.EAGAIN {
 		w.n, w.fault, w.op = max(n, 0), err, "read"
 		return true
@@ -33,7 +35,7 @@ func (w *wire) visit(fd uintptr) bool {
 	if !w.pending() {
 		return false
 	}
-	n, err = retried(writeNow, fd, w.held)
+	n, err = loop.WriteNow(int(fd), w.held)
 	if n > 0 {
 		w.sent.Add(int64(n))
 		w.held = w.held[n:]
@@ -48,16 +50,6 @@ func (w *wire) visit(fd uintptr) bool {
 		w.fault, w.op = err, "write"
 	}
 	return true
-}
-
-// retried repeats a call that a signal cut short.
-func retried(call func(int, []byte) (int, error), fd uintptr, p []byte) (int, error) {
-	for {
-		n, err := call(int(fd), p)
-		if err != syscall.EINTR {
-			return n, err
-		}
-	}
 }
 
 // silent reports whether an idle connection is as it was left.

@@ -56,38 +56,72 @@ type releaser interface{ Release() }
 func newExchanger(transport http.RoundTripper, address string) (exchanger, error) {
 	switch client := transport.(type) {
 	case *keepalive.Client:
-		to, err := placeOf(address)
-		return direct{place: to, client: client}, err
+		to, err := nativeTo(client, address)
+		return direct{native: to, client: client}, err
 	case *multiplex.Client:
-		to, err := placeOf(address)
-		return multiplexed{place: to, client: client}, err
+		to, err := nativeTo(client, address)
+		return multiplexed{native: to, client: client}, err
 	}
 	return newTransported(transport, address), nil
 }
 
-// place is a target's address.
-type place struct {
+// native is what a client of ours and a target's address are good for, whatever
+// the protocol.
+type native struct {
+	via    client
 	base   keepalive.Base
 	prefix string // of every path
 }
 
-func placeOf(address string) (place, error) {
-	u, err := url.Parse(address)
-	if err != nil {
-		return place{}, err
-	}
-	base, err := keepalive.ParseBase(address)
-	return place{base: base, prefix: u.EscapedPath()}, err
+// client is one of keepalive's or multiplex's.
+type client interface {
+	Counts() keepalive.Counts
+	Interrupt(cause error)
 }
 
-func (p place) request(r whatsapp.Request) *keepalive.Request {
-	return &keepalive.Request{Base: p.base, Method: r.Method, Path: p.prefix + r.Path, Header: r.Header, Body: r.Body}
+func nativeTo(via client, address string) (native, error) {
+	u, err := url.Parse(address)
+	if err != nil {
+		return native{}, err
+	}
+	base, err := keepalive.ParseBase(address)
+	return native{via: via, base: base, prefix: u.EscapedPath()}, err
 }
+
+func (n native) request(r whatsapp.Request) *keepalive.Request {
+	return &keepalive.Request{Base: n.base, Method: r.Method, Path: n.prefix + r.Path, Header: r.Header, Body: r.Body}
+}
+
+func (n native) counts() (opened, reused int64) {
+	c := n.via.Counts()
+	return c.Opened, c.Reused
+}
+
+func (n native) interrupt() { n.via.Interrupt(errCut) }
+
+// headed is an answer with headers.
+type headed interface {
+	releaser
+	Header() http.Header
+}
+
+// respond makes a client's answer the platform's; headers are made only where
+// somebody looks at them.
+func respond(status int, body []byte, answer headed) (whatsapp.Response, releaser, error) {
+	response := whatsapp.Response{Status: status, Body: body}
+	if status >= http.StatusMultipleChoices {
+		response.Header = answer.Header()
+	}
+	return response, answer, nil
+}
+
+// direct and multiplexed call their clients by name, not by an interface or a
+// function: what those are called with need then not be allocated.
 
 // direct exchanges by HTTP/1.1 without contexts, goroutines, copies or a request
 // of net/http.
 type direct struct {
-	place
+	native
 	client *keepalive.Client
 	loop   *keepalive.Loop // whose coroutine it is called by; nil is none
 }
@@ -97,11 +131,7 @@ func (d direct) exchange(r whatsapp.Request, deadline time.Time) (whatsapp.Respo
 	if err != nil {
 		return whatsapp.Response{}, nil, err
 	}
-	response := whatsapp.Response{Status: answer.Status, Body: answer.Body}
-	if answer.Status >= http.StatusMultipleChoices {
-		response.Header = answer.Header()
-	}
-	return response, answer, nil
+	return respond(answer.Status, answer.Body, answer)
 }
 
 func (d direct) do(r *keepalive.Request, deadline time.Time) (*keepalive.Answer, error) {
@@ -111,13 +141,6 @@ func (d direct) do(r *keepalive.Request, deadline time.Time) (*keepalive.Answer,
 	return d.client.Do(r, deadline)
 }
 
-func (d direct) counts() (opened, reused int64) {
-	c := d.client.Counts()
-	return c.Opened, c.Reused
-}
-
-func (d direct) interrupt() { d.client.Interrupt(errCut) }
-
 func (d direct) inLoop() (exchanger, coroutines, error) {
 	l, err := d.client.NewLoop()
 	d.loop = l
@@ -126,7 +149,7 @@ func (d direct) inLoop() (exchanger, coroutines, error) {
 
 // multiplexed exchanges by HTTP/2.
 type multiplexed struct {
-	place
+	native
 	client *multiplex.Client
 	loop   *multiplex.Loop // whose coroutine it is called by; nil is none
 }
@@ -136,11 +159,7 @@ func (m multiplexed) exchange(r whatsapp.Request, deadline time.Time) (whatsapp.
 	if err != nil {
 		return whatsapp.Response{}, nil, err
 	}
-	response := whatsapp.Response{Status: answer.Status, Body: answer.Body}
-	if answer.Status >= http.StatusMultipleChoices {
-		response.Header = answer.Header()
-	}
-	return response, answer, nil
+	return respond(answer.Status, answer.Body, answer)
 }
 
 func (m multiplexed) do(r *keepalive.Request, deadline time.Time) (*multiplex.Answer, error) {
@@ -149,13 +168,6 @@ func (m multiplexed) do(r *keepalive.Request, deadline time.Time) (*multiplex.An
 	}
 	return m.client.Do(r, deadline)
 }
-
-func (m multiplexed) counts() (opened, reused int64) {
-	c := m.client.Counts()
-	return c.Opened, c.Reused
-}
-
-func (m multiplexed) interrupt() { m.client.Interrupt(errCut) }
 
 func (m multiplexed) inLoop() (exchanger, coroutines, error) {
 	l, err := m.client.NewLoop()

@@ -6,7 +6,6 @@ import (
 	"net"
 	"syscall"
 	"time"
-	"unsafe"
 
 	"golang.org/x/sys/unix"
 )
@@ -107,7 +106,7 @@ func (s *Socket) Read(p []byte) (int, error) {
 		if err := s.heard(); err != nil {
 			return 0, err
 		}
-		n, err := retried(syscall.SYS_READ, s.fd, p)
+		n, err := ReadNow(s.fd, p)
 		switch {
 		case err == syscall.EAGAIN:
 			s.quiet = true
@@ -162,7 +161,7 @@ func (s *Socket) Write(p []byte) (int, error) {
 // write writes until all is sent or, when it had to wait, enough says so.
 func (s *Socket) write(p []byte, enough func() bool) (sent int, err error) {
 	for !s.closed {
-		n, err := retried(syscall.SYS_WRITE, s.fd, p[sent:])
+		n, err := WriteNow(s.fd, p[sent:])
 		sent += max(n, 0)
 		switch {
 		case err != nil && err != syscall.EAGAIN:
@@ -238,20 +237,4 @@ func (s *Socket) SetReadDeadline(t time.Time) error {
 func (s *Socket) SetWriteDeadline(t time.Time) error {
 	s.writer.deadline = t
 	return nil
-}
-
-// retried makes a system call on a descriptor that never blocks, again where a
-// signal cut it short, without telling Go's scheduler: told of a call by a
-// process that was idle, it wakes the thread that watches for calls that block.
-func retried(call uintptr, fd int, p []byte) (int, error) {
-	for {
-		n, _, errno := syscall.RawSyscall(call, uintptr(fd), uintptr(unsafe.Pointer(unsafe.SliceData(p))), uintptr(len(p)))
-		switch errno {
-		case 0:
-			return int(n), nil
-		case syscall.EINTR:
-			continue
-		}
-		return -1, errno
-	}
 }

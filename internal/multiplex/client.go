@@ -45,20 +45,13 @@ type Options struct {
 	BodyLimit int
 }
 
-// Counts are how requests got their connections.
-type Counts struct {
-	Opened  int64 // connections dialled, also by Warm
-	Reused  int64 // requests that were not the first of their connection
-	Retried int64 // requests that the server had not looked at, and that were sent again
-}
-
 // Client sends requests over connections that they share. It may be used by
 // many goroutines at once.
 type Client struct {
 	options Options
 	answers sync.Pool
 
-	opened, reused, retried atomic.Int64
+	dialled, reused, retried atomic.Int64
 
 	mu    sync.Mutex // locked before any connection's
 	sites map[keepalive.Base]*site
@@ -158,9 +151,10 @@ func (c *Client) answer() *Answer {
 	return newAnswer(c)
 }
 
-// Counts returns the counts so far.
-func (c *Client) Counts() Counts {
-	return Counts{Opened: c.opened.Load(), Reused: c.reused.Load(), Retried: c.retried.Load()}
+// Counts returns the counts so far: a connection that others share counts as
+// used again, and what is retried the server had not looked at.
+func (c *Client) Counts() keepalive.Counts {
+	return keepalive.Counts{Opened: c.dialled.Load(), Reused: c.reused.Load(), Retried: c.retried.Load()}
 }
 
 // Interrupt ends every request under way, and each later one, with cause.

@@ -64,12 +64,12 @@ func (l *Loop) connect(_ context.Context, base keepalive.Base, deadline time.Tim
 				return k, nil
 			}
 		}
-		if waited && !s.dialing {
-			if err := s.last.stillborn(); err != nil {
-				return nil, err
-			}
-		}
 		if !s.dialing {
+			if waited {
+				if err := s.last.stillborn(); err != nil {
+					return nil, err
+				}
+			}
 			s.dialing = true
 			l.Background(func() { l.serve(base, s) })
 		}
@@ -145,7 +145,7 @@ func (l *Loop) join(s *loopSite, deadline time.Time) error {
 		err := l.Pause(deadline)
 		s.waiting = slices.DeleteFunc(s.waiting, func(t *loop.Task) bool { return t == l.Current() })
 		if err != nil {
-			return dialError(err)
+			return keepalive.AsDialError(err)
 		}
 	}
 	return s.fault

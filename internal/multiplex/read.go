@@ -13,12 +13,7 @@ import (
 
 // read reads frames until the connection ends.
 func (k *conn) read() {
-	k.endBy(k.readFrames())
-	k.client.forget(k)
-}
-
-// endBy ends the connection for what came instead of a frame.
-func (k *conn) endBy(err error) {
+	err := k.readFrames()
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	var fault h2.ConnectionError

@@ -1,6 +1,7 @@
 package multiplex
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net/http"
@@ -50,11 +51,11 @@ func check(req *keepalive.Request, authority string) error {
 func (k *conn) writeHead(id uint32, req *keepalive.Request, authority string) {
 	k.block.Reset()
 	k.field(":authority", authority)
-	k.field(":method", orDefault(req.Method, http.MethodGet))
-	k.field(":path", orDefault(req.Path, "/"))
+	k.field(":method", cmp.Or(req.Method, http.MethodGet))
+	k.field(":path", cmp.Or(req.Path, "/"))
 	k.field(":scheme", k.scheme)
 	k.fields(req.Header)
-	if n := len(req.Body); n > 0 || wantsLength(req.Method) {
+	if n := len(req.Body); n > 0 || keepalive.WantsLength(req.Method) {
 		k.field("content-length", strconv.Itoa(n))
 	}
 	k.frame(id, len(req.Body) == 0)
@@ -111,16 +112,4 @@ func (k *conn) lower(name string) string {
 		}
 	}
 	return lower
-}
-
-// wantsLength reports whether servers expect a length even of no body.
-func wantsLength(method string) bool {
-	return method == http.MethodPost || method == http.MethodPut || method == http.MethodPatch
-}
-
-func orDefault(text, value string) string {
-	if text == "" {
-		return value
-	}
-	return text
 }

@@ -2,6 +2,7 @@ package multiplex
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -33,7 +34,7 @@ func (c *Client) RoundTrip(req *http.Request) (*http.Response, error) {
 	deadline, _ := ctx.Deadline()
 	a, err := c.do(ctx, c, &keepalive.Request{
 		Base: base, Method: req.Method, Path: req.URL.RequestURI(), Header: req.Header, Body: body,
-	}, orDefault(req.Host, base.Host), deadline)
+	}, cmp.Or(req.Host, base.Host), deadline)
 	if err != nil {
 		return nil, err
 	}

@@ -76,27 +76,39 @@ func (c *Client) dial(base keepalive.Base) *dial {
 	}
 	d := &dial{done: make(chan struct{})}
 	s.dial = d
-	go func() { // ends with the dial, which DialTimeout and Interrupt bound
-		k, err := c.fresh(base), error(nil)
-		if k == nil {
-			k, err = c.open(base)
-		}
-		if err == nil {
-			k.begin(c, func() { _ = k.below.Conn.Close() })
-		}
-		c.mu.Lock()
-		s.dial = nil
-		if err == nil {
-			s.conns = append(s.conns, k)
-		}
-		d.conn, d.err = k, err
-		c.mu.Unlock()
-		close(d.done)
-		if err == nil {
-			k.read()
-		}
-	}()
+	go c.serve(base, d) // ends with the connection, or its dial, which DialTimeout and Interrupt bound
 	return d
+}
+
+// serve opens a connection and reads it to its end.
+func (c *Client) serve(base keepalive.Base, d *dial) {
+	d.conn, d.err = c.opened(base)
+	c.mu.Lock()
+	s := c.site(base)
+	s.dial = nil
+	if d.err == nil {
+		s.conns = append(s.conns, d.conn)
+	}
+	c.mu.Unlock()
+	close(d.done)
+	if d.err != nil {
+		return
+	}
+	d.conn.read()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	s.conns = slices.DeleteFunc(s.conns, func(other *conn) bool { return other == d.conn })
+}
+
+// opened returns a new connection, or one that Warm opened.
+func (c *Client) opened(base keepalive.Base) (k *conn, err error) {
+	if k = c.fresh(base); k == nil {
+		if k, err = c.open(base); err != nil {
+			return nil, err
+		}
+	}
+	k.begin(c, func() { _ = k.below.Conn.Close() })
+	return k, nil
 }
 
 // fresh returns a connection that Warm opened lately, nil if there is none.
@@ -126,12 +138,9 @@ func (d *dial) wait(ctx context.Context, deadline time.Time) error {
 	case <-d.done:
 		return d.err
 	case <-ctx.Done():
-		return dialError(ctx.Err())
+		return keepalive.AsDialError(ctx.Err())
 	}
 }
-
-// dialError makes an error one of the dial's.
-func dialError(err error) error { return &net.OpError{Op: "dial", Net: "tcp", Err: err} }
 
 // open opens a connection.
 func (c *Client) open(base keepalive.Base) (*conn, error) {
@@ -150,7 +159,7 @@ func (c *Client) open(base keepalive.Base) (*conn, error) {
 		}
 		below.holds = true
 	}
-	c.opened.Add(1)
+	c.dialled.Add(1)
 	return newConn(c, base, below, rw), nil
 }
 
@@ -161,17 +170,9 @@ func secured(ctx context.Context, socket net.Conn, options Options, base keepali
 		return nil, err
 	}
 	if p := secure.ConnectionState().NegotiatedProtocol; p != "h2" {
-		return nil, dialError(fmt.Errorf("server chose protocol %q, not h2", p))
+		return nil, keepalive.AsDialError(fmt.Errorf("server chose protocol %q, not h2", p))
 	}
 	return secure, nil
-}
-
-// forget takes a connection out that ended.
-func (c *Client) forget(k *conn) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	s := c.site(k.base)
-	s.conns = slices.DeleteFunc(s.conns, func(other *conn) bool { return other == k })
 }
 
 // Warm opens connections to a base address ahead of need, as many as have room
