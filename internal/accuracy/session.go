@@ -35,7 +35,7 @@ type Plan struct {
 func Full() Plan {
 	return Plan{
 		Rate: 1000, Length: 10 * time.Second, CostRate: 4000, CostLength: 10 * time.Second,
-		ClosedLength: 4 * time.Second, Repetitions: 3,
+		ClosedLength: 4 * time.Second, Repetitions: 5,
 	}
 }
 
