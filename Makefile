@@ -14,7 +14,7 @@ bench:
 	go test -run '^$$' -bench . -benchmem -benchtime 0.4s ./internal/hist ./internal/pace ./internal/load ./internal/webhook ./scenarios ./fakeapi ./reports ./internal/keepalive ./internal/multiplex ./cmd/bench
 
 # The tables of docs/accuracy.md: bench beside its peers, and all beside the truth, on a machine that does nothing else. It builds or installs
-# the peers first; after that it takes about ten minutes, and make bench.
+# the peers first; after that it takes eleven minutes, and make bench.
 accuracy:
 	go run ./internal/accuracy/cmd measure
 
