@@ -38,6 +38,9 @@ type Loop struct {
 	earliest time.Time
 	woken    []*Task // go on in the next round
 	later    []func()
+	patient  int     // of those that wait: for an answer's first bytes
+	stamped  bool    // the kernel said when it received what was read last
+	exact    uintptr // the thread that has exact timers
 
 	mu     sync.Mutex
 	ended  []*Task // what they did apart has
@@ -233,16 +236,9 @@ func (l *Loop) Sleep(length time.Duration) (over bool) {
 		first = l.earliest
 	}
 	l.arm(first)
-	rings := false
-	for _, event := range l.wait() {
-		if int(event.Fd) == l.timer {
-			rings = true
-		} else {
-			l.tell(event)
-		}
-	}
+	const forEver = -1
+	rings := l.look(forEver)
 	if rings {
-		l.armed = time.Time{}
 		l.expire()
 	}
 	for l.turn() {
@@ -281,17 +277,24 @@ func (l *Loop) arm(at time.Time) {
 	_, _, _ = syscall.RawSyscall6(unix.SYS_TIMERFD_SETTIME, uintptr(l.timer), 0, uintptr(unsafe.Pointer(&spec)), 0, 0, 0) // it has no errors left
 }
 
-// wait waits for events. The call is made without telling Go's scheduler,
-// which would have another thread stand in for this one; signals, by which the
-// scheduler asks for the processor, end it.
-func (l *Loop) wait() []unix.EpollEvent {
-	const forEver = ^uintptr(0)
+// look waits for events, so many milliseconds at most, and wakes whoever waits
+// for one. It reports whether the timer rang. The call is made without telling
+// Go's scheduler, which would have another thread stand in for this one; signals,
+// by which the scheduler asks for the processor, end it.
+func (l *Loop) look(timeout int) (rings bool) {
 	n, _, errno := syscall.RawSyscall6(unix.SYS_EPOLL_PWAIT, uintptr(l.epoll), uintptr(unsafe.Pointer(&l.events)),
-		uintptr(len(l.events)), forEver, 0, 0)
+		uintptr(len(l.events)), uintptr(timeout), 0, 0)
 	if errno != 0 {
-		return nil
+		return false
 	}
-	return l.events[:n]
+	for _, event := range l.events[:n] {
+		if int(event.Fd) == l.timer {
+			rings, l.armed = true, time.Time{}
+		} else {
+			l.tell(event)
+		}
+	}
+	return rings
 }
 
 // watch has a descriptor's changes told, once each.

@@ -56,6 +56,9 @@ func (*Loop) Sleep(length time.Duration) (over bool) {
 	return true
 }
 
+// Doze sleeps.
+func (l *Loop) Doze(length time.Duration) (over bool) { return l.Sleep(length) }
+
 // Adopt returns errors.ErrUnsupported.
 func (*Loop) Adopt(net.Conn) (*Socket, error) { return nil, errors.ErrUnsupported }
 
@@ -67,6 +70,9 @@ func (*Socket) Rise() {}
 
 // Ask returns errors.ErrUnsupported.
 func (*Socket) Ask([]byte) (int, error) { return 0, errors.ErrUnsupported }
+
+// Arrived returns zero.
+func (*Socket) Arrived() time.Time { return time.Time{} }
 
 // Shutdown does nothing.
 func (*Socket) Shutdown() {}

@@ -16,6 +16,7 @@ import (
 type Socket struct {
 	loop           *Loop
 	fd             int
+	from           Reader
 	local, remote  net.Addr
 	reader, writer side
 	changed        bool // since a write was last found wanting
@@ -36,6 +37,9 @@ type side struct {
 // Adopt takes a TCP connection out of Go's poller. The connection is closed,
 // and lives on as the socket.
 func (l *Loop) Adopt(c net.Conn) (*Socket, error) {
+	if s, ok := c.(*stamped); ok {
+		c = s.TCPConn
+	}
 	tcp, ok := c.(*net.TCPConn)
 	if !ok {
 		return nil, fmt.Errorf("a loop needs TCP, not %T", c)
@@ -106,7 +110,7 @@ func (s *Socket) Read(p []byte) (int, error) {
 		if err := s.heard(); err != nil {
 			return 0, err
 		}
-		n, err := ReadNow(s.fd, p)
+		n, err := s.from.ReadNow(s.fd, p)
 		switch {
 		case err == syscall.EAGAIN:
 			s.quiet = true
@@ -116,6 +120,7 @@ func (s *Socket) Read(p []byte) (int, error) {
 			return 0, io.EOF
 		default:
 			s.quiet = n < len(p)
+			s.loop.stamped = s.from.arrived != unix.Timespec{}
 			return n, nil
 		}
 	}
@@ -134,12 +139,18 @@ func (s *Socket) heard() error {
 	return nil
 }
 
+// Arrived returns when the last byte of what was read last came in, by the
+// system's real-time clock; zero if the kernel did not say.
+func (s *Socket) Arrived() time.Time { return s.from.Arrived() }
+
 // Ask writes until all is sent and something can be read, or an answer has
 // come before that.
 func (s *Socket) Ask(p []byte) (sent int, err error) {
 	if sent, err = s.write(p, s.readable); err != nil || sent < len(p) {
 		return sent, err
 	}
+	s.loop.patient++
+	defer func() { s.loop.patient-- }()
 	return sent, s.heard()
 }
 
