@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/textproto"
 	"strings"
+	"time"
 )
 
 // Answer is the answer to one request, with the buffers it came in. It and all
@@ -15,6 +16,9 @@ type Answer struct {
 	Body   []byte // at most the client's BodyLimit
 	// Length is that of the whole body.
 	Length int64
+	// Arrived is when the kernel received the answer's last byte, by the system's
+	// real-time clock, which may be set; zero if it did not say. Of answers to Do and Send.
+	Arrived time.Time
 
 	client  *Client
 	pool    pool
@@ -57,7 +61,7 @@ const bufferKept = 64 << 10
 // Release gives the buffers back. Nothing of the answer may be used after it.
 func (a *Answer) Release() {
 	a.buffer.Reset(nil)
-	a.request, a.chunks, a.stop, a.conn, a.pool = outgoing{}, nil, nil, nil, a.client
+	a.request, a.chunks, a.stop, a.conn, a.pool, a.Arrived = outgoing{}, nil, nil, nil, a.client, time.Time{}
 	if max(cap(a.out), cap(a.head), cap(a.Body)) > bufferKept {
 		return
 	}

@@ -126,6 +126,7 @@ func (c *Client) whole(a *Answer, deadline time.Time) (*Answer, error) {
 		return nil, err
 	}
 	err := a.readBody(c.options.BodyLimit)
+	a.Arrived = a.conn.wire.arrived()
 	c.finish(a, err == nil)
 	if err != nil {
 		a.Release()

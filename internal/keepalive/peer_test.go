@@ -97,6 +97,13 @@ func (w *world) opened() int {
 	return len(w.conns)
 }
 
+// conn is the nth connection, counted from 0.
+func (w *world) conn(n int) net.Conn {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.conns[n]
+}
+
 // peer is the server's end of a connection.
 type peer struct {
 	net.Conn

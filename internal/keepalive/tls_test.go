@@ -157,7 +157,7 @@ func TestAWarmedTLSConnectionIsNotTakenForStale(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := w.conns[0].(*tls.Conn).Handshake(); err != nil { // has sent the tickets
+	if err := w.conn(0).(*tls.Conn).Handshake(); err != nil { // has sent the tickets
 		t.Fatal(err)
 	}
 	for range 2 {

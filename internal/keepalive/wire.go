@@ -24,6 +24,7 @@ type wire struct {
 	net.Conn
 	raw  syscall.RawConn       // nil: not a socket of this system
 	step func(fd uintptr) bool // visit, bound once
+	from loop.Reader           // visit's
 
 	holding bool
 	held    []byte // to be sent by the next read
@@ -42,6 +43,7 @@ type wire struct {
 }
 
 func newWire(c net.Conn) *wire {
+	loop.Stamp(c)
 	w := &wire{Conn: c, raw: rawConn(c)}
 	w.step = w.visit
 	return w
@@ -75,14 +77,13 @@ func (w *wire) Write(p []byte) (int, error) {
 
 // Read implements net.Conn.
 func (w *wire) Read(p []byte) (int, error) {
-	if len(w.held) == 0 {
-		return w.Conn.Read(p)
-	}
-	if socket, ok := w.Conn.(*loop.Socket); ok {
+	if socket, ok := w.Conn.(*loop.Socket); ok && w.pending() {
 		return w.sendAndRead(socket, p)
 	}
 	if w.raw == nil {
-		w.writeHeld()
+		if w.pending() {
+			w.writeHeld()
+		}
 		return w.Conn.Read(p)
 	}
 	w.into, w.n, w.fault, w.op, w.short = p, 0, nil, "", false
@@ -93,7 +94,7 @@ func (w *wire) Read(p []byte) (int, error) {
 		return 0, err
 	case w.short:
 		w.writeHeld()
-		return w.Conn.Read(p)
+		return w.Read(p)
 	case w.fault != nil:
 		return 0, &net.OpError{Op: w.op, Net: "tcp", Source: w.LocalAddr(), Addr: w.RemoteAddr(), Err: w.fault}
 	case w.n == 0:
@@ -112,6 +113,15 @@ func (w *wire) sendAndRead(socket *loop.Socket, p []byte) (int, error) {
 		return 0, err
 	}
 	return w.Conn.Read(p)
+}
+
+// arrived returns when the last byte of what was read last came in, by the
+// system's real-time clock; zero if nobody said.
+func (w *wire) arrived() time.Time {
+	if w.raw != nil {
+		return w.from.Arrived()
+	}
+	return loop.Arrived(w.Conn)
 }
 
 // pending reports whether bytes are held that were not sent.

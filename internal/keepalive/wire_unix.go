@@ -27,7 +27,7 @@ func rawConn(c net.Conn) syscall.RawConn {
 // earlier readiness before the first call, so nothing may be left unread then:
 // hence the read before the write.
 func (w *wire) visit(fd uintptr) bool {
-	n, err := loop.ReadNow(int(fd), w.into)
+	n, err := w.from.ReadNow(int(fd), w.into)
 	if err != syscall.EAGAIN {
 		w.n, w.fault, w.op = max(n, 0), err, "read"
 		return true

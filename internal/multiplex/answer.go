@@ -20,6 +20,9 @@ type Answer struct {
 	Body   []byte // at most the client's BodyLimit
 	// Length is that of the whole body.
 	Length int64
+	// Arrived is when the kernel received the answer's last byte, by the system's
+	// real-time clock, which may be set; zero if it did not say.
+	Arrived time.Time
 
 	client *Client
 	fields []hpack.HeaderField
@@ -62,7 +65,7 @@ func (a *Answer) Release() {
 
 // begin readies the answer for an exchange.
 func (a *Answer) begin(id uint32, window int64, method string, body []byte) {
-	a.Status, a.Body, a.Length, a.fields = 0, a.Body[:0], 0, a.fields[:0]
+	a.Status, a.Body, a.Length, a.Arrived, a.fields = 0, a.Body[:0], 0, time.Time{}, a.fields[:0]
 	a.id, a.bodiless, a.rest, a.window = id, method == http.MethodHead, body, window
 	a.taken, a.heads, a.begun, a.declared, a.done, a.err = 0, 0, false, -1, false, nil
 	select {

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	h2 "golang.org/x/net/http2"
+
+	"wabench/internal/loop"
 )
 
 // read reads frames until the connection ends.
@@ -150,6 +152,7 @@ func (k *conn) complete(a *Answer) {
 	if len(a.rest) > 0 {
 		_ = k.frames.WriteRSTStream(a.id, h2.ErrCodeNo) // the server has had enough of it
 	}
+	a.Arrived = loop.Arrived(k.below.Conn)
 	k.finish(a, a.whole())
 }
 

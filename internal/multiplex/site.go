@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"wabench/internal/keepalive"
+	"wabench/internal/loop"
 )
 
 // site is where requests to one Base get their connections from.
@@ -150,7 +151,7 @@ func (c *Client) open(base keepalive.Base) (*conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	below := &stash{Conn: socket}
+	below := &stash{Conn: loop.Stamped(socket)}
 	rw := net.Conn(below)
 	if base.Secure {
 		if rw, err = secured(ctx, below, c.options, base); err != nil {
