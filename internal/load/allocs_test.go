@@ -22,11 +22,11 @@ type instant struct {
 var accepted = []byte(`{"messaging_product":"whatsapp","contacts":[{"input":"15550100000","wa_id":"15550100000"}],` +
 	`"messages":[{"id":"wamid.HBgLMTU1NTAxMDAwMDAVAgARGBI5QTNDQTVCM0Q0Q0Q2RTY3RTcA"}]}`)
 
-func (i *instant) exchange(whatsapp.Request, time.Time) (whatsapp.Response, releaser, error) {
+func (i *instant) exchange(whatsapp.Request, time.Time) (reply, error) {
 	if i.left--; i.left == 0 {
 		i.end()
 	}
-	return whatsapp.Response{Status: http.StatusOK, Body: accepted}, nil, nil
+	return reply{Response: whatsapp.Response{Status: http.StatusOK, Body: accepted}}, nil
 }
 
 func (*instant) counts() (opened, reused int64) { return 0, 0 }

@@ -84,13 +84,16 @@ type engine struct {
 	machine  headroom
 	unsent   atomic.Int64 // arrivals that an interrupt left unsent
 	cut      atomic.Int64 // requests that the end of a run cut off
-	lateness *hist.Histogram
-	service  *hist.Histogram
-	failures atomic.Int64
-	enough   enough
-	messages atomic.Int64 // that count towards the plan's limit
-	aborted  string
-	cancel   context.CancelCauseFunc
+	// timedByUs counts the answers of which the kernel did not say when it
+	// received them.
+	timedByUs atomic.Int64
+	lateness  *hist.Histogram
+	service   *hist.Histogram
+	failures  atomic.Int64
+	enough    enough
+	messages  atomic.Int64 // that count towards the plan's limit
+	aborted   string
+	cancel    context.CancelCauseFunc
 	// running ends when the run is to end.
 	running context.Context
 }

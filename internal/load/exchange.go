@@ -24,10 +24,9 @@ var (
 )
 
 // exchanger sends a request to its target and reads the whole answer before a
-// deadline. The answer's body is valid until it is released; the releaser may
-// be nil.
+// deadline.
 type exchanger interface {
-	exchange(r whatsapp.Request, deadline time.Time) (whatsapp.Response, releaser, error)
+	exchange(r whatsapp.Request, deadline time.Time) (reply, error)
 	// counts returns how many connections were opened, and how many requests
 	// found one.
 	counts() (opened, reused int64)
@@ -46,11 +45,9 @@ type coroutines interface {
 	Go(work func())
 	Busy() int
 	Sleep(length time.Duration) (over bool)
+	Doze(length time.Duration) (over bool)
 	Close()
 }
-
-// releaser gives back what an answer was read into.
-type releaser interface{ Release() }
 
 // newExchanger returns the cheapest way to use a transport.
 func newExchanger(transport http.RoundTripper, address string) (exchanger, error) {
@@ -107,12 +104,12 @@ type headed interface {
 
 // respond makes a client's answer the platform's; headers are made only where
 // somebody looks at them.
-func respond(status int, body []byte, answer headed) (whatsapp.Response, releaser, error) {
+func respond(status int, body []byte, arrived time.Time, answer headed) reply {
 	response := whatsapp.Response{Status: status, Body: body}
 	if status >= http.StatusMultipleChoices {
 		response.Header = answer.Header()
 	}
-	return response, answer, nil
+	return reply{response, arrived, answer}
 }
 
 // direct and multiplexed call their clients by name, not by an interface or a
@@ -126,12 +123,12 @@ type direct struct {
 	loop   *keepalive.Loop // whose coroutine it is called by; nil is none
 }
 
-func (d direct) exchange(r whatsapp.Request, deadline time.Time) (whatsapp.Response, releaser, error) {
+func (d direct) exchange(r whatsapp.Request, deadline time.Time) (reply, error) {
 	answer, err := d.do(d.request(r), deadline)
 	if err != nil {
-		return whatsapp.Response{}, nil, err
+		return reply{}, err
 	}
-	return respond(answer.Status, answer.Body, answer)
+	return respond(answer.Status, answer.Body, answer.Arrived, answer), nil
 }
 
 func (d direct) do(r *keepalive.Request, deadline time.Time) (*keepalive.Answer, error) {
@@ -154,12 +151,12 @@ type multiplexed struct {
 	loop   *multiplex.Loop // whose coroutine it is called by; nil is none
 }
 
-func (m multiplexed) exchange(r whatsapp.Request, deadline time.Time) (whatsapp.Response, releaser, error) {
+func (m multiplexed) exchange(r whatsapp.Request, deadline time.Time) (reply, error) {
 	answer, err := m.do(m.request(r), deadline)
 	if err != nil {
-		return whatsapp.Response{}, nil, err
+		return reply{}, err
 	}
-	return respond(answer.Status, answer.Body, answer)
+	return respond(answer.Status, answer.Body, answer.Arrived, answer), nil
 }
 
 func (m multiplexed) do(r *keepalive.Request, deadline time.Time) (*multiplex.Answer, error) {
@@ -198,24 +195,24 @@ func newTransported(base http.RoundTripper, address string) *transported {
 	return t
 }
 
-func (t *transported) exchange(r whatsapp.Request, deadline time.Time) (whatsapp.Response, releaser, error) {
+func (t *transported) exchange(r whatsapp.Request, deadline time.Time) (reply, error) {
 	ctx, cancel := context.WithDeadlineCause(t.ctx, deadline, errTimeout)
 	defer cancel()
 	req, err := http.NewRequestWithContext(httptrace.WithClientTrace(ctx, t.trace), r.Method, t.address+r.Path, bytes.NewReader(r.Body))
 	if err != nil {
-		return whatsapp.Response{}, nil, err
+		return reply{}, err
 	}
 	req.Header = r.Header
 	answer, err := t.base.RoundTrip(req)
 	if err != nil {
-		return whatsapp.Response{}, nil, because(ctx, err)
+		return reply{}, because(ctx, err)
 	}
 	defer answer.Body.Close()
 	body, err := readBody(answer.Body)
 	if err != nil {
-		return whatsapp.Response{}, nil, because(ctx, err)
+		return reply{}, because(ctx, err)
 	}
-	return whatsapp.Response{Status: answer.StatusCode, Header: answer.Header, Body: body}, nil, nil
+	return reply{Response: whatsapp.Response{Status: answer.StatusCode, Header: answer.Header, Body: body}}, nil
 }
 
 // because adds to an error why its context ended, if it did.

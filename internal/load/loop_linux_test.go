@@ -17,9 +17,16 @@ import (
 // protocols are what an economic run speaks.
 var protocols = []string{"HTTP/1.1", "HTTP/2.0"}
 
-// economic runs a plan of so many hits in real time, alone, against a server
+// modest has pauses between its hits that are longer than a loop dozes, brisk has
+// not. Both are of 200 hits.
+const (
+	modest = "hold: 400/s, for: 500ms"
+	brisk  = "hold: 2000/s, for: 100ms"
+)
+
+// economic runs a load in real time, alone, against a server
 // that takes a while, and returns what the server saw at most at once.
-func economic(t *testing.T, protocol string, maxInFlight int, takes time.Duration, during func(*engine)) (*engine, int64) {
+func economic(t *testing.T, protocol, load string, maxInFlight int, takes time.Duration, during func(*engine)) (*engine, int64) {
 	t.Helper()
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(4))
 	var now, most atomic.Int64
@@ -39,7 +46,7 @@ func economic(t *testing.T, protocol string, maxInFlight int, takes time.Duratio
 	transport := transportTo(server, protocol)
 	defer server.Close()
 	defer transport.CloseIdleConnections()
-	plan := resolve(t, scenario("", "load: {stages: [{hold: 400/s, for: 500ms}]}"))
+	plan := resolve(t, scenario("", "load: {stages: [{"+load+"}]}"))
 	writer, err := results.Create(newMemorySink(), results.Run{Started: time.Now()}, nil)
 	if err != nil {
 		t.Fatal(err)
@@ -77,7 +84,7 @@ func transportTo(server *httptest.Server, protocol string) interface {
 
 func TestAnEconomicRunSendsAll(t *testing.T) {
 	for _, protocol := range protocols {
-		e, most := economic(t, protocol, 100, 5*time.Millisecond, nil)
+		e, most := economic(t, protocol, modest, 100, 5*time.Millisecond, nil)
 		sum := e.collector.totals["a"]
 		if sum.planned != 200 || sum.outcomes[whatsapp.OK] != 200 || sum.dropped != 0 || sum.inFlight != 0 || most > 100 {
 			t.Errorf("%s: %+v, at most %d at once", protocol, sum, most)
@@ -92,9 +99,42 @@ func TestAnEconomicRunSendsAll(t *testing.T) {
 	}
 }
 
+// knowing counts the replies whose arrival is known.
+type knowing struct {
+	exchanger
+	known *int
+}
+
+func (k knowing) exchange(r whatsapp.Request, deadline time.Time) (reply, error) {
+	answer, err := k.exchanger.exchange(r, deadline)
+	if !answer.arrived.IsZero() {
+		*k.known++
+	}
+	return answer, err
+}
+
+// Answers are read between hits that follow each other closely, and have arrived
+// before.
+func TestAnEconomicRunKnowsWhenAnswersArrived(t *testing.T) {
+	for _, protocol := range protocols {
+		for _, load := range []string{modest, brisk} {
+			known := 0
+			e, _ := economic(t, protocol, load, 200, 0, func(e *engine) {
+				e.targets["a"].looped = knowing{e.targets["a"].looped, &known}
+			})
+			if sum := e.collector.totals["a"]; sum.planned != 200 || sum.outcomes[whatsapp.OK] != 200 || sum.dropped != 0 || sum.inFlight != 0 {
+				t.Errorf("%s, %s: %+v", protocol, load, sum)
+			}
+			if known < 150 { // the kernel stamps nothing for some moments
+				t.Errorf("%s, %s: the arrival of %d answers of 200 is known", protocol, load, known)
+			}
+		}
+	}
+}
+
 func TestAnEconomicRunKeepsToItsBound(t *testing.T) {
 	for _, protocol := range protocols {
-		e, most := economic(t, protocol, 3, 10*time.Millisecond, nil)
+		e, most := economic(t, protocol, modest, 3, 10*time.Millisecond, nil)
 		if sum := e.collector.totals["a"]; sum.outcomes[whatsapp.OK] != 200 || most != 3 || e.held == 0 {
 			t.Errorf("%s: %+v, %d at once, %d held; want 200, 3, some", protocol, sum, most, e.held)
 		}
@@ -105,7 +145,7 @@ func TestAnEconomicRunKeepsToItsBound(t *testing.T) {
 func TestWorkersTakeOverWhereTheEconomyEnds(t *testing.T) {
 	for _, protocol := range protocols {
 		for _, bound := range []int{100, 3} {
-			e, most := economic(t, protocol, bound, 10*time.Millisecond, func(e *engine) {
+			e, most := economic(t, protocol, modest, bound, 10*time.Millisecond, func(e *engine) {
 				time.AfterFunc(200*time.Millisecond, func() { e.economy.over.Store(true) })
 			})
 			if sum := e.collector.totals["a"]; sum.planned != 200 || sum.outcomes[whatsapp.OK] != 200 || sum.inFlight != 0 {

@@ -86,14 +86,14 @@ func TestTenMillionHitsNeedNoMoreThanTheFirstMinutes(t *testing.T) {
 // spread answers after 1 ms to a second, evenly on a scale of logarithms.
 type spread struct{ instant }
 
-func (*spread) exchange(r whatsapp.Request, _ time.Time) (whatsapp.Response, releaser, error) {
+func (*spread) exchange(r whatsapp.Request, _ time.Time) (reply, error) {
 	number, err := strconv.ParseUint(string(r.Body), 10, 64)
 	if err != nil {
-		return whatsapp.Response{}, nil, err
+		return reply{}, err
 	}
 	share := float64(number*0x9e3779b97f4a7c15>>11) / (1 << 53)
 	<-time.After(time.Duration(float64(time.Millisecond) * math.Pow(1000, share)))
-	return whatsapp.Response{Status: http.StatusOK, Body: accepted}, nil, nil
+	return reply{Response: whatsapp.Response{Status: http.StatusOK, Body: accepted}}, nil
 }
 
 // resident returns how much memory the process occupies.

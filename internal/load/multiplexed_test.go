@@ -46,11 +46,11 @@ func TestFailuresOfHTTP2AreClassified(t *testing.T) {
 				t.Fatal(err)
 			}
 			class := func(path string, timeout time.Duration) whatsapp.Class {
-				_, answer, err := x.exchange(whatsapp.Request{Method: http.MethodPost, Path: path, Body: []byte("{}")}, time.Now().Add(timeout))
+				answer, err := x.exchange(whatsapp.Request{Method: http.MethodPost, Path: path, Body: []byte("{}")}, time.Now().Add(timeout))
 				if err != nil {
 					return classify(err)
 				}
-				answer.Release()
+				answer.release()
 				return whatsapp.OK
 			}
 			if c.arrange == nil { // so that the second finds its connection

@@ -44,6 +44,7 @@ func (e *engine) report() Report {
 		dropped: -e.unsent.Load(), faults: -e.cut.Load(), // an interrupt's doing
 		held: e.held, offered: e.offered, lateness: e.lateness, service: e.service,
 		usage: e.meter.read(), machine: e.machine, backlog: e.recorder.backlog,
+		timedByUs: e.timedByUs.Load(), webhooks: e.correlator != nil,
 	}
 	for name, t := range e.targets {
 		sum := e.collector.totals[name]

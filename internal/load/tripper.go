@@ -56,7 +56,7 @@ func (t *tripper) lead() {
 		within.room = new([roomSize]byte)
 	}
 	rest := func() { loop.Sleep(waitSlice) }
-	t.leg.pacer.lead(waits{alarm.Over(loop.Sleep).Wait, rest}, t.leg.engine.economy.holds, func(a arrival) {
+	t.leg.pacer.lead(waits{alarm.Over(loop.Doze).Wait, rest}, t.leg.engine.economy.holds, func(a arrival) {
 		loop.Go(func() { within.serveOne(a) })
 	})
 	for loop.Busy() > 0 {
@@ -110,18 +110,19 @@ func (t *tripper) hit(a arrival) {
 func (t *tripper) send(request whatsapp.Request, s *Sample) {
 	t.leg.engine.collector.begin(cellKey{t.target.Name, s.Op, s.Block})
 	s.Sent = time.Now()
-	response, answer, err := t.exchanger.exchange(request, s.Sent.Add(t.target.Timeout))
-	s.Done = time.Now()
+	answer, err := t.exchanger.exchange(request, s.Sent.Add(t.target.Timeout))
+	s.Done = answer.done(s.Sent, time.Now())
+	defer answer.release()
 	if err != nil {
 		s.Outcome = whatsapp.Outcome{Class: classify(err), Detail: err.Error()}
 		if errors.Is(err, errCut) {
 			t.leg.engine.cut.Add(1)
 		}
 	} else {
-		s.Outcome = t.target.Dialect.Decode(s.Op, response)
-	}
-	if answer != nil {
-		defer answer.Release()
+		s.Outcome = t.target.Dialect.Decode(s.Op, answer.Response)
+		if answer.arrived.IsZero() {
+			t.leg.engine.timedByUs.Add(1)
+		}
 	}
 	// The correlator is told before the sample is counted: a run that waits for
 	// its webhooks must know of every accepted message.
@@ -130,7 +131,7 @@ func (t *tripper) send(request whatsapp.Request, s *Sample) {
 	}
 	t.leg.engine.collector.end(t.target.Name, s)
 	if s.Outcome.Class != whatsapp.OK {
-		t.leg.engine.sampleFailure(t.target, *s, response.Body)
+		t.leg.engine.sampleFailure(t.target, *s, answer.Body)
 		t.retry(request, *s)
 	}
 }

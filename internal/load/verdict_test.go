@@ -16,8 +16,9 @@ func sound() evidence {
 	return evidence{
 		planned: 10_000, offered: offered{planned: 100 * time.Second},
 		lateness: repeated(100*time.Microsecond, 10_000), service: repeated(50*time.Millisecond, 10_000),
-		usage:   usage{cpuShare: 0.2, gcPauseMax: 200 * time.Microsecond, schedP99: 100 * time.Microsecond},
-		machine: headroom{descriptors: machine.Use{InUse: 100, Of: 1024}, ports: machine.Use{InUse: 100, Of: 28232}},
+		usage:     usage{cpuShare: 0.2, gcPauseMax: 200 * time.Microsecond, schedP99: 100 * time.Microsecond},
+		machine:   headroom{descriptors: machine.Use{InUse: 100, Of: 1024}, ports: machine.Use{InUse: 100, Of: 28232}},
+		timedByUs: 10_000,
 	}
 }
 
@@ -104,6 +105,18 @@ func TestEachReasonOfTheVerdict(t *testing.T) {
 		{
 			name: "waits for a CPU", spoil: func(e *evidence) { e.usage.schedP99 = 6 * time.Millisecond }, verdict: results.Degraded,
 			reason: "waited up to 6ms for a CPU (p99)", advice: "stop what else runs",
+		},
+		{
+			name: "waits for a CPU, beside answers whose arrival is known", verdict: results.Valid,
+			spoil: func(e *evidence) { e.usage.schedP99, e.usage.gcPauseMax, e.timedByUs = time.Second, time.Second, 10 },
+		},
+		{
+			name: "and for some is not", verdict: results.Degraded, reason: "waited up to 1s for a CPU", advice: "lower the rate",
+			spoil: func(e *evidence) { e.usage.schedP99, e.timedByUs = time.Second, 11 },
+		},
+		{
+			name: "and webhooks", verdict: results.Degraded, reason: "waited up to 1s for a CPU", advice: "lower the rate",
+			spoil: func(e *evidence) { e.usage.schedP99, e.timedByUs, e.webhooks = time.Second, 0, true },
 		},
 		{name: "shorter waits", spoil: func(e *evidence) { e.usage.schedP99 = 4 * time.Millisecond }, verdict: results.Valid},
 		{
