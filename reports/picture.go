@@ -53,7 +53,15 @@ func (r *raster) resize(size image.Rectangle) {
 	r.indexed = image.Paletted{Pix: resized(r.indexed.Pix, n), Stride: size.Dx(), Rect: size}
 }
 
-func resized(pix []uint8, n int) []uint8 { return slices.Grow(pix[:0], n)[:n] }
+// resized returns memory of n bytes. It is not grown, which would clear it in one
+// piece: for as long as that takes the system to find memory, a collection that
+// has begun calls on this thread in vain.
+func resized(pix []uint8, n int) []uint8 {
+	if n > cap(pix) {
+		return make([]uint8, n)
+	}
+	return pix[:n]
+}
 
 func pixels(length vg.Length, dpi int) int { return int(length.Dots(float64(dpi)) + 0.5) }
 
