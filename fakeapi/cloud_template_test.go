@@ -165,6 +165,9 @@ func TestTemplatesThatCannotBeCreated(t *testing.T) {
 	if a := create("first", "UTILITY", body("Hello there.")); a.status != 200 {
 		t.Fatalf("a good one: %d %s", a.status, a.body)
 	}
+	if a := create(strings.Repeat("x", 512), "UTILITY", body("Hello there.")); a.status != 200 {
+		t.Errorf("a name as long as may be: %d %s", a.status, a.body)
+	}
 	if a := create("code", "AUTHENTICATION", `{"type":"BODY","add_security_recommendation":true},{"type":"FOOTER","code_expiration_minutes":10}`); a.status != 200 {
 		t.Errorf("authentication: %d %s", a.status, a.body)
 	}
@@ -175,6 +178,7 @@ func TestTemplatesThatCannotBeCreated(t *testing.T) {
 		"the same again":       {"first", "UTILITY", body("Hello."), 100},
 		"no name":              {"", "UTILITY", body("Hello."), 131008},
 		"capitals":             {"First", "UTILITY", body("Hello."), 100},
+		"a long name":          {strings.Repeat("x", 513), "UTILITY", body("Hello."), 100},
 		"no such category":     {"x", "FUN", body("Hello."), 100},
 		"no body":              {"x", "UTILITY", `{"type":"FOOTER","text":"x"}`, 131008},
 		"an empty body":        {"x", "UTILITY", body(""), 2388072},
