@@ -25,6 +25,7 @@ type wire struct {
 	raw  syscall.RawConn       // nil: not a socket of this system
 	step func(fd uintptr) bool // visit, bound once
 	from loop.Reader           // visit's
+	by   time.Time             // the deadline
 
 	holding bool
 	held    []byte // to be sent by the next read
@@ -53,6 +54,12 @@ func newWire(c net.Conn) *wire {
 func (w *wire) begin() {
 	w.holding, w.held, w.writing, w.unsent = true, nil, nil, false
 	w.sent.Store(0)
+}
+
+// SetDeadline implements net.Conn.
+func (w *wire) SetDeadline(t time.Time) error {
+	w.by = t
+	return w.Conn.SetDeadline(t)
 }
 
 // hold makes the next read send p, which stays the caller's and must not
@@ -88,6 +95,9 @@ func (w *wire) Read(p []byte) (int, error) {
 	}
 	w.into, w.n, w.fault, w.op, w.short = p, 0, nil, "", false
 	err := w.raw.Read(w.step)
+	if isTimeout(err) && w.overdue() {
+		err = nil
+	}
 	w.into = nil
 	switch {
 	case err != nil:
@@ -101,6 +111,18 @@ func (w *wire) Read(p []byte) (int, error) {
 		return 0, io.EOF
 	}
 	return w.n, nil
+}
+
+// overdue reads what is there though the deadline is over, and reports whether it
+// came before, for all that is known.
+func (w *wire) overdue() bool {
+	if w.pending() {
+		return false // nothing was asked yet
+	}
+	if err := w.raw.Control(func(fd uintptr) { w.step(fd) }); err != nil {
+		return false
+	}
+	return w.n > 0 && !loop.TooLate(w.arrived(), w.by)
 }
 
 // sendAndRead reads the answer to what is held.

@@ -15,3 +15,9 @@
 //		l.Sleep(time.Second)
 //	}
 package loop
+
+import "time"
+
+// TooLate reports whether what was read is known to have arrived after a moment.
+// A process that is held up hears of an answer and of its deadline at once.
+func TooLate(arrived, deadline time.Time) bool { return arrived.After(deadline) }

@@ -58,6 +58,7 @@ type Task struct {
 	at       int // among those that wait
 	deadline time.Time
 	late     bool // woken by the deadline
+	overdue  bool // woken by something else when that was over
 	paused   bool
 	woken    bool // goes on in the next round
 }
@@ -185,7 +186,7 @@ func (l *Loop) Wake(t *Task) {
 // the loop is closed.
 func (l *Loop) Pause(deadline time.Time) error {
 	t := l.current
-	t.deadline, t.late = deadline, false
+	t.deadline, t.late, t.overdue = deadline, false, false
 	if !deadline.IsZero() {
 		l.before(deadline)
 	}
@@ -312,7 +313,8 @@ func (l *Loop) tell(event unix.EpollEvent) {
 	}
 }
 
-// expire wakes those whose deadline is over.
+// expire wakes those whose deadline is over, and tells those who are woken
+// without that.
 func (l *Loop) expire() {
 	now := time.Now()
 	if l.earliest.IsZero() || l.earliest.After(now) {
@@ -321,9 +323,11 @@ func (l *Loop) expire() {
 	l.earliest = time.Time{}
 	for _, t := range l.waiting {
 		switch {
-		case t.deadline.IsZero(), t.woken:
+		case t.deadline.IsZero():
 		case t.deadline.After(now):
 			l.before(t.deadline)
+		case t.woken:
+			t.overdue = true
 		default:
 			t.late = true
 			l.Wake(t)

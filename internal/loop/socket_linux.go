@@ -1,6 +1,7 @@
 package loop
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -24,6 +25,7 @@ type Socket struct {
 	closed bool
 	hungUp bool   // the other side has ended it, or the network has
 	quiet  bool   // all that had come by the last event was read
+	late   bool   // the deadline was over when something was found to read
 	rests  func() // told when a resting socket has something to say; nil is one in use
 	plain  bool   // a resting one has nothing to say but that it is over
 }
@@ -111,9 +113,13 @@ func (s *Socket) Read(p []byte) (int, error) {
 			return 0, err
 		}
 		n, err := s.from.ReadNow(s.fd, p)
+		late := s.late
+		s.late = false
 		switch {
 		case err == syscall.EAGAIN:
 			s.quiet = true
+		case late && TooLate(s.Arrived(), s.reader.deadline):
+			return 0, s.failed("read", errDeadline)
 		case err != nil:
 			return 0, s.failed("read", err)
 		case n == 0 && len(p) > 0:
@@ -126,10 +132,17 @@ func (s *Socket) Read(p []byte) (int, error) {
 	}
 }
 
-// heard gives way until there may be something to read.
+// heard gives way until there may be something to read. What is there when the
+// deadline is over may have come before.
 func (s *Socket) heard() error {
 	for s.quiet && !s.hungUp && !s.closed {
-		if err := s.pause("read", &s.reader); err != nil {
+		err := s.pause("read", &s.reader)
+		switch {
+		case err == nil:
+			s.late = s.loop.current.overdue
+		case errors.Is(err, errDeadline) && s.loop.current != nil && s.readable():
+			s.quiet, s.late = false, true
+		default:
 			return err
 		}
 	}
