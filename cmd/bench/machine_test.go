@@ -120,14 +120,7 @@ func TestStoppedForThreeSeconds(t *testing.T) {
 	progress := make(chan struct{}, 1)
 	run, told := startBench(t, nil, progress, "run", scenario, "--out", out)
 	<-progress // the first second is over
-	for _, signal := range []os.Signal{syscall.SIGSTOP, syscall.SIGCONT} {
-		if err := run.Process.Signal(signal); err != nil {
-			t.Fatal(err)
-		}
-		if signal == syscall.SIGSTOP {
-			<-time.After(3 * time.Second)
-		}
-	}
+	stopFor(t, run.Process, 3*time.Second)
 	_ = run.Wait() // its exit code is looked at
 	rec, err := results.Open(os.DirFS(filepath.Join(out, "latest")))
 	if err != nil {
@@ -144,6 +137,77 @@ func TestStoppedForThreeSeconds(t *testing.T) {
 		t.Errorf("complete %v, generator %+v", rec.Run.Complete, g)
 	}
 	checkWhole(t, rec)
+}
+
+// heldRun has a target of another process than bench's, whose timeout is shorter
+// than the stop. Arrivals are late, and dropped if by more than that; users are
+// not, as they have no due moments.
+const heldRun = `version: 1
+name: held
+targets:
+  api: {api: cloud, url: %q, version: v24.0, phone_number_id: "1", token: "${CRASH_TOKEN}", timeout: 1s}
+recipients: {range: 15550100000..15550109999}
+messages: [{text: hello}]
+load: {stages: [%s]}
+`
+
+// A target answers within milliseconds while bench is stopped for three seconds.
+// None of its answers becomes a timeout, and none is slow: they are timed by when
+// they arrived. The run says that it was stopped.
+func TestStoppedWhileTheTargetAnswers(t *testing.T) {
+	t.Parallel()
+	for name, stages := range map[string]string{
+		"in a loop":      "{hold: 200/s, for: 8s}",
+		"by goroutines":  "{hold: 200/s, for: 8s}, {hold: 6000/s, for: 10ms}", // too much for a loop
+		"users who wait": "{closed: {users: 10, think: 10ms}, for: 8s}",
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+				<-time.After(20 * time.Millisecond)
+				accept(w)
+			}))
+			defer server.Close()
+			out := t.TempDir()
+			scenario := filepath.Join(out, "held.yaml")
+			if err := os.WriteFile(scenario, fmt.Appendf(nil, heldRun, server.URL, stages), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			progress := make(chan struct{}, 1)
+			run, told := startBench(t, []string{"CRASH_TOKEN=x"}, progress, "run", scenario, "--out", out)
+			<-progress // the first second is over
+			stopFor(t, run.Process, 3*time.Second)
+			_ = run.Wait() // its exit code is looked at
+			rec, err := results.Open(os.DirFS(filepath.Join(out, "latest")))
+			if err != nil {
+				t.Fatalf("%v\n%s", err, told)
+			}
+			op := rec.Run.Targets["api"].Ops["send"]
+			if op.Outcomes["ok"]+op.Outcomes["generator_fault"] != op.Sent || op.Outcomes["generator_fault"] > 10 {
+				t.Errorf("sent %d, outcomes %v", op.Sent, op.Outcomes)
+			}
+			if g := rec.Run.Generator; g.Verdict != results.Invalid || !strings.Contains(strings.Join(g.Reasons, "\n"), "this process did not run for") {
+				t.Errorf("generator %+v", g)
+			}
+			if slow := op.Service.P99; slow > time.Second {
+				t.Errorf("service p99 is %v", slow)
+			}
+			checkWhole(t, rec)
+		})
+	}
+}
+
+// stopFor stops a process for a time.
+func stopFor(t *testing.T, process *os.Process, length time.Duration) {
+	t.Helper()
+	for _, signal := range []os.Signal{syscall.SIGSTOP, syscall.SIGCONT} {
+		if err := process.Signal(signal); err != nil {
+			t.Fatal(err)
+		}
+		if signal == syscall.SIGSTOP {
+			<-time.After(length)
+		}
+	}
 }
 
 // The first ^C ends the load and writes the report; a second one, while the

@@ -72,6 +72,7 @@ type engine struct {
 	recorder   *recorder
 	correlator *webhook.Correlator
 	meter      *meter
+	stalls     stalls
 	economy    *economy
 
 	flushing sync.Mutex
@@ -213,6 +214,9 @@ func (e *engine) run(ctx context.Context) error {
 		helpers.Go(func() { t.session.keep(background, renew) })
 	}
 	helpers.Go(func() { e.tick(background) })
+	if e.meter != nil {
+		helpers.Go(func() { e.stalls.watch(background) })
+	}
 	for _, group := range groups(e.plan.Legs()) {
 		if e.skips(group) {
 			continue

@@ -1,6 +1,8 @@
 package load
 
 import (
+	"time"
+
 	"wabench/internal/webhook"
 	"wabench/internal/whatsapp"
 	"wabench/results"
@@ -45,6 +47,7 @@ func (e *engine) report() Report {
 		held: e.held, offered: e.offered, lateness: e.lateness, service: e.service,
 		usage: e.meter.read(), machine: e.machine, backlog: e.recorder.backlog,
 		timedByUs: e.timedByUs.Load(), webhooks: e.correlator != nil,
+		length: planned(e.plan.Legs()), stalled: time.Duration(e.stalls.total.Load()), longestStall: time.Duration(e.stalls.longest.Load()),
 	}
 	for name, t := range e.targets {
 		sum := e.collector.totals[name]

@@ -115,6 +115,10 @@ func (t *tripper) send(request whatsapp.Request, s *Sample) {
 	defer answer.release()
 	if err != nil {
 		s.Outcome = whatsapp.Outcome{Class: classify(err), Detail: err.Error()}
+		if behind := s.Service() - t.target.Timeout; s.Outcome.Class == whatsapp.TargetTimeout && behind > stallFloor {
+			s.Outcome.Class = whatsapp.GeneratorFault
+			s.Outcome.Detail += fmt.Sprintf("; noticed %v too late, by a process that did not run: the request may have been sent as late", behind)
+		}
 		if errors.Is(err, errCut) {
 			t.leg.engine.cut.Add(1)
 		}

@@ -50,6 +50,8 @@ type evidence struct {
 	// all that is known; of the others the kernel said when it received them.
 	timedByUs int64
 	webhooks  bool // which always are
+	// stalled is for how long the process did not run, of the plan's length.
+	length, stalled, longestStall time.Duration
 }
 
 // opinion is a verdict on its way, with its reasons.
@@ -75,6 +77,7 @@ func (e evidence) judge() results.Generator {
 	o := opinion{&g}
 	e.judgeHits(o)
 	e.judgeRate(o)
+	e.judgeStalls(o)
 	e.judgeLateness(o)
 	e.judgeUsage(o)
 	e.judgeHeadroom(o)
@@ -111,6 +114,20 @@ func (e evidence) judgeRate(o opinion) {
 	}
 	o.demote(verdict, "the rate was %s off the plan's: a load of %s took %s; lower the rate, or use a faster machine",
 		units.Percent(off), units.FormatDuration(e.offered.planned), units.FormatDuration(e.offered.planned+e.offered.behind))
+}
+
+// judgeStalls looks for how long the process did not run: a load that paused for
+// so long was another load.
+func (e evidence) judgeStalls(o opinion) {
+	if e.stalled == 0 {
+		return
+	}
+	verdict := results.Degraded
+	if float64(e.stalled) > rateInvalid*float64(e.length) {
+		verdict = results.Invalid
+	}
+	o.demote(verdict, "this process did not run for %s in one piece, %s in all: it was stopped, or its machine was; nothing was sent meanwhile, and the slowest answers may be its doing: run again",
+		units.FormatDuration(e.longestStall), units.FormatDuration(e.stalled))
 }
 
 // judgeLateness compares our own delay with what is measured.

@@ -18,7 +18,7 @@ func sound() evidence {
 		lateness: repeated(100*time.Microsecond, 10_000), service: repeated(50*time.Millisecond, 10_000),
 		usage:     usage{cpuShare: 0.2, gcPauseMax: 200 * time.Microsecond, schedP99: 100 * time.Microsecond},
 		machine:   headroom{descriptors: machine.Use{InUse: 100, Of: 1024}, ports: machine.Use{InUse: 100, Of: 28232}},
-		timedByUs: 10_000,
+		timedByUs: 10_000, length: 100 * time.Second,
 	}
 }
 
@@ -117,6 +117,14 @@ func TestEachReasonOfTheVerdict(t *testing.T) {
 		{
 			name: "and webhooks", verdict: results.Degraded, reason: "waited up to 1s for a CPU", advice: "lower the rate",
 			spoil: func(e *evidence) { e.usage.schedP99, e.timedByUs, e.webhooks = time.Second, 0, true },
+		},
+		{
+			name: "stopped for a twentieth", verdict: results.Degraded, reason: "did not run for 3s in one piece, 5s in all", advice: "run again",
+			spoil: func(e *evidence) { e.stalled, e.longestStall = 5*time.Second, 3*time.Second },
+		},
+		{
+			name: "stopped for longer", verdict: results.Invalid, reason: "did not run for 3s in one piece, 6s in all", advice: "run again",
+			spoil: func(e *evidence) { e.stalled, e.longestStall = 6*time.Second, 3*time.Second },
 		},
 		{name: "shorter waits", spoil: func(e *evidence) { e.usage.schedP99 = 4 * time.Millisecond }, verdict: results.Valid},
 		{
