@@ -61,7 +61,7 @@ func (t *timeline) quantile(i int, name string, q pointQuantile) Series {
 		// An interval that two blocks share has a point for each, and those in
 		// which a block is drained end at the same load time. The tail is the
 		// slowest of them, the median that of most requests.
-		if last := len(s.X) - 1; last >= 0 && s.X[last] == t.at(p) {
+		if last := len(s.X) - 1; last >= 0 && t.at(p)-s.X[last] < apart {
 			if q.name != "p50" {
 				s.Y[last] = max(s.Y[last], value)
 			} else if finished > weight {
@@ -74,6 +74,10 @@ func (t *timeline) quantile(i int, name string, q pointQuantile) Series {
 	s.X, s.Y = thin(s.X, s.Y)
 	return s
 }
+
+// apart is how many seconds of load time are between two places of a line: an
+// interval has a second, but for one that is cut where its load ends.
+const apart = 0.25
 
 // planned is the load as the plan has it.
 func (t *timeline) planned() (Series, bool) {
@@ -120,6 +124,9 @@ func (t *timeline) inFlight() (Figure, bool) {
 		look := lookOf(i)
 		s := Series{Name: label(name), Kind: Line, Tone: look.tone, Dash: look.dash, Marker: look.marker}
 		for _, p := range t.points[name] {
+			if last := len(s.X) - 1; last >= 0 && t.at(p)-s.X[last] < apart {
+				continue // the load has ended, or the place has its point
+			}
 			s.X, s.Y = append(s.X, t.at(p)), append(s.Y, float64(p.InFlight))
 			any = any || p.InFlight > 0
 		}
