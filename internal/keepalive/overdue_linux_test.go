@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"wabench/internal/loop"
 )
 
 // A process that is held up until the deadline of its request is over hears of
@@ -83,7 +85,7 @@ func untilStamped(t *testing.T, w *wire, peer net.Conn) {
 // awaitBytes waits until so many bytes can be read.
 func awaitBytes(t *testing.T, c net.Conn, n int) {
 	t.Helper()
-	raw := rawConn(c)
+	raw := loop.RawConn(c)
 	err := raw.Control(func(fd uintptr) {
 		for there := -1; there < n; {
 			var err error

@@ -45,7 +45,7 @@ type wire struct {
 
 func newWire(c net.Conn) *wire {
 	loop.Stamp(c)
-	w := &wire{Conn: c, raw: rawConn(c)}
+	w := &wire{Conn: c, raw: loop.RawConn(c)}
 	w.step = w.visit
 	return w
 }

@@ -3,24 +3,10 @@
 package keepalive
 
 import (
-	"net"
 	"syscall"
 
 	"wabench/internal/loop"
 )
-
-// rawConn returns a TCP connection's descriptor, nil for anything else.
-func rawConn(c net.Conn) syscall.RawConn {
-	tcp, ok := c.(*net.TCPConn)
-	if !ok {
-		return nil
-	}
-	raw, err := tcp.SyscallConn()
-	if err != nil {
-		return nil
-	}
-	return raw
-}
 
 // visit is called by the poller, first at once and then whenever there may be
 // something to read; it returns whether the read is done. The poller forgets

@@ -13,15 +13,11 @@ import (
 // Stamp has the kernel note when bytes come in by a TCP connection, for a
 // Reader to tell. Where that cannot be, nothing changes.
 func Stamp(c net.Conn) {
-	tcp, ok := c.(*net.TCPConn)
-	if !ok {
+	raw := RawConn(c)
+	if raw == nil {
 		return
 	}
-	raw, err := tcp.SyscallConn()
-	if err != nil {
-		return // it is closed, which others will find
-	}
-	_ = raw.Control(func(fd uintptr) {
+	_ = raw.Control(func(fd uintptr) { // it may be closed, which others will find
 		_ = unix.SetsockoptInt(int(fd), unix.SOL_SOCKET, unix.SO_TIMESTAMPNS, 1)
 	})
 }
@@ -81,16 +77,12 @@ type stamped struct {
 // Stamped stamps a connection of Go's poller, and returns it with the Arrived of
 // a Reader; one that is not TCP's as it is. One goroutine at a time may read.
 func Stamped(c net.Conn) net.Conn {
-	tcp, ok := c.(*net.TCPConn)
-	if !ok {
+	raw := RawConn(c)
+	if raw == nil {
 		return c
 	}
-	raw, err := tcp.SyscallConn()
-	if err != nil {
-		return c
-	}
-	Stamp(tcp)
-	s := &stamped{TCPConn: tcp, raw: raw}
+	Stamp(c)
+	s := &stamped{TCPConn: c.(*net.TCPConn), raw: raw}
 	s.visit = func(fd uintptr) bool {
 		s.n, s.err = s.ReadNow(int(fd), s.p)
 		return s.err != syscall.EAGAIN

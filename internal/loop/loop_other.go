@@ -71,8 +71,5 @@ func (*Socket) Rise() {}
 // Ask returns errors.ErrUnsupported.
 func (*Socket) Ask([]byte) (int, error) { return 0, errors.ErrUnsupported }
 
-// Arrived returns zero.
-func (*Socket) Arrived() time.Time { return time.Time{} }
-
 // Shutdown does nothing.
 func (*Socket) Shutdown() {}
