@@ -61,7 +61,7 @@ func (t *timeline) quantile(i int, name string, q pointQuantile) Series {
 		// An interval that two blocks share has a point for each, and those in
 		// which a block is drained end at the same load time. The tail is the
 		// slowest of them, the median that of most requests.
-		if last := len(s.X) - 1; last >= 0 && t.at(p)-s.X[last] < apart {
+		if last := len(s.Y) - 1; s.endsAt(t.at(p)) {
 			if q.name != "p50" {
 				s.Y[last] = max(s.Y[last], value)
 			} else if finished > weight {
@@ -78,6 +78,12 @@ func (t *timeline) quantile(i int, name string, q pointQuantile) Series {
 // apart is how many seconds of load time are between two places of a line: an
 // interval has a second, but for one that is cut where its load ends.
 const apart = 0.25
+
+// endsAt reports whether a line over time has its last place at x.
+func (s Series) endsAt(x float64) bool {
+	last := len(s.X) - 1
+	return last >= 0 && x-s.X[last] < apart
+}
 
 // planned is the load as the plan has it.
 func (t *timeline) planned() (Series, bool) {
@@ -124,7 +130,7 @@ func (t *timeline) inFlight() (Figure, bool) {
 		look := lookOf(i)
 		s := Series{Name: label(name), Kind: Line, Tone: look.tone, Dash: look.dash, Marker: look.marker}
 		for _, p := range t.points[name] {
-			if last := len(s.X) - 1; last >= 0 && t.at(p)-s.X[last] < apart {
+			if s.endsAt(t.at(p)) {
 				continue // the load has ended, or the place has its point
 			}
 			s.X, s.Y = append(s.X, t.at(p)), append(s.Y, float64(p.InFlight))
