@@ -1,8 +1,6 @@
 package load
 
 import (
-	"time"
-
 	"wabench/internal/webhook"
 	"wabench/internal/whatsapp"
 	"wabench/results"
@@ -47,7 +45,7 @@ func (e *engine) report() Report {
 		held: e.held, offered: e.offered, lateness: e.lateness, service: e.service,
 		usage: e.meter.read(), machine: e.machine, backlog: e.recorder.backlog,
 		timedByUs: e.timedByUs.Load(), webhooks: e.correlator != nil,
-		length: planned(e.plan.Legs()), stalled: time.Duration(e.stalls.total.Load()), longestStall: time.Duration(e.stalls.longest.Load()),
+		length: planned(e.plan.Legs()), stalls: e.stalls,
 	}
 	for name, t := range e.targets {
 		sum := e.collector.totals[name]

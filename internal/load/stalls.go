@@ -2,14 +2,13 @@ package load
 
 import (
 	"context"
-	"sync/atomic"
 	"time"
 )
 
 // stalls is for how long this process did not run, in long pieces: stopped by a
 // signal, or with its machine. No clock of a closed stage shows that, whose users
-// then do not send either.
-type stalls struct{ longest, total atomic.Int64 } // ns
+// then do not send either. It is its watch's until that has ended.
+type stalls struct{ longest, total time.Duration }
 
 const (
 	// beat is how often it looks whether it runs.
@@ -33,6 +32,6 @@ func (s *stalls) note(late time.Duration) {
 	if late < stallFloor {
 		return
 	}
-	s.total.Add(int64(late))
-	s.longest.Store(max(s.longest.Load(), int64(late)))
+	s.total += late
+	s.longest = max(s.longest, late)
 }

@@ -15,15 +15,15 @@ import (
 func TestStallsAreWhatIsLong(t *testing.T) {
 	var s stalls
 	for _, late := range []time.Duration{-beat, 0, stallFloor - 1} {
-		if s.note(late); s.total.Load() != 0 {
+		if s.note(late); s.total != 0 {
 			t.Errorf("%v is a stall", late)
 		}
 	}
 	for _, late := range []time.Duration{3 * time.Second, stallFloor, time.Second} {
 		s.note(late)
 	}
-	if longest, total := time.Duration(s.longest.Load()), time.Duration(s.total.Load()); longest != 3*time.Second || total != 4*time.Second+stallFloor {
-		t.Errorf("%v in one piece, %v in all", longest, total)
+	if want := (stalls{longest: 3 * time.Second, total: 4*time.Second + stallFloor}); s != want {
+		t.Errorf("%+v, want %+v", s, want)
 	}
 }
 
@@ -34,8 +34,8 @@ func TestAWatchEndsWithItsContext(t *testing.T) {
 		defer cancel()
 		var s stalls
 		s.watch(ctx)
-		if ctx.Err() == nil || s.total.Load() != 0 {
-			t.Errorf("it ended too soon, or stalled for %v", time.Duration(s.total.Load()))
+		if ctx.Err() == nil || s.total != 0 {
+			t.Errorf("it ended too soon, or stalled for %v", s.total)
 		}
 	})
 }

@@ -114,11 +114,7 @@ func (t *tripper) send(request whatsapp.Request, s *Sample) {
 	s.Done = answer.done(s.Sent, time.Now())
 	defer answer.release()
 	if err != nil {
-		s.Outcome = whatsapp.Outcome{Class: classify(err), Detail: err.Error()}
-		if behind := s.Service() - t.target.Timeout; s.Outcome.Class == whatsapp.TargetTimeout && behind > stallFloor {
-			s.Outcome.Class = whatsapp.GeneratorFault
-			s.Outcome.Detail += fmt.Sprintf("; noticed %v too late, by a process that did not run: the request may have been sent as late", behind)
-		}
+		s.Outcome = failed(err, s.Service()-t.target.Timeout)
 		if errors.Is(err, errCut) {
 			t.leg.engine.cut.Add(1)
 		}
@@ -138,6 +134,17 @@ func (t *tripper) send(request whatsapp.Request, s *Sample) {
 		t.leg.engine.sampleFailure(t.target, *s, answer.Body)
 		t.retry(request, *s)
 	}
+}
+
+// failed is the outcome of a request without an answer, that ended so long after
+// its time.
+func failed(err error, behind time.Duration) whatsapp.Outcome {
+	o := whatsapp.Outcome{Class: classify(err), Detail: err.Error()}
+	if o.Class == whatsapp.TargetTimeout && behind > stallFloor {
+		o.Class = whatsapp.GeneratorFault
+		o.Detail += fmt.Sprintf("; noticed %v too late, by a process that did not run: the request may have been sent as late", behind)
+	}
+	return o
 }
 
 // orNow is the moment that a message's fields are filled with.

@@ -50,8 +50,8 @@ type evidence struct {
 	// all that is known; of the others the kernel said when it received them.
 	timedByUs int64
 	webhooks  bool // which always are
-	// stalled is for how long the process did not run, of the plan's length.
-	length, stalled, longestStall time.Duration
+	stalls    stalls
+	length    time.Duration // of the plan
 }
 
 // opinion is a verdict on its way, with its reasons.
@@ -119,15 +119,15 @@ func (e evidence) judgeRate(o opinion) {
 // judgeStalls looks for how long the process did not run: a load that paused for
 // so long was another load.
 func (e evidence) judgeStalls(o opinion) {
-	if e.stalled == 0 {
+	if e.stalls.total == 0 {
 		return
 	}
 	verdict := results.Degraded
-	if float64(e.stalled) > rateInvalid*float64(e.length) {
+	if float64(e.stalls.total) > rateInvalid*float64(e.length) {
 		verdict = results.Invalid
 	}
 	o.demote(verdict, "this process did not run for %s in one piece, %s in all: it was stopped, or its machine was; nothing was sent meanwhile, and the slowest answers may be its doing: run again",
-		units.FormatDuration(e.longestStall), units.FormatDuration(e.stalled))
+		units.FormatDuration(e.stalls.longest), units.FormatDuration(e.stalls.total))
 }
 
 // judgeLateness compares our own delay with what is measured.

@@ -120,11 +120,11 @@ func TestEachReasonOfTheVerdict(t *testing.T) {
 		},
 		{
 			name: "stopped for a twentieth", verdict: results.Degraded, reason: "did not run for 3s in one piece, 5s in all", advice: "run again",
-			spoil: func(e *evidence) { e.stalled, e.longestStall = 5*time.Second, 3*time.Second },
+			spoil: func(e *evidence) { e.stalls = stalls{3 * time.Second, 5 * time.Second} },
 		},
 		{
 			name: "stopped for longer", verdict: results.Invalid, reason: "did not run for 3s in one piece, 6s in all", advice: "run again",
-			spoil: func(e *evidence) { e.stalled, e.longestStall = 6*time.Second, 3*time.Second },
+			spoil: func(e *evidence) { e.stalls = stalls{3 * time.Second, 6 * time.Second} },
 		},
 		{name: "shorter waits", spoil: func(e *evidence) { e.usage.schedP99 = 4 * time.Millisecond }, verdict: results.Valid},
 		{
