@@ -111,21 +111,7 @@ func checkReasons(t *testing.T, f faulted, word string) {
 // run is not valid and says why.
 func TestStoppedForThreeSeconds(t *testing.T) {
 	t.Parallel()
-	out := t.TempDir()
-	scenario := filepath.Join(out, "stopped.yaml")
-	source := strings.Replace(longRun, "for: 1m", "for: 8s", 1)
-	if err := os.WriteFile(scenario, []byte(source), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	progress := make(chan struct{}, 1)
-	run, told := startBench(t, nil, progress, "run", scenario, "--out", out)
-	<-progress // the first second is over
-	stopFor(t, run.Process, 3*time.Second)
-	_ = run.Wait() // its exit code is looked at
-	rec, err := results.Open(os.DirFS(filepath.Join(out, "latest")))
-	if err != nil {
-		t.Fatalf("%v\n%s", err, told)
-	}
+	rec := runStopped(t, strings.Replace(longRun, "for: 1m", "for: 8s", 1))
 	op := rec.Run.Targets["fake"].Ops["send"]
 	if op.Planned != 1600 || op.Planned != op.Sent+op.Dropped || op.Outcomes["ok"] != op.Sent {
 		t.Errorf("planned %d, sent %d, dropped %d, outcomes %v", op.Planned, op.Sent, op.Dropped, op.Outcomes)
@@ -168,20 +154,7 @@ func TestStoppedWhileTheTargetAnswers(t *testing.T) {
 				accept(w)
 			}))
 			defer server.Close()
-			out := t.TempDir()
-			scenario := filepath.Join(out, "held.yaml")
-			if err := os.WriteFile(scenario, fmt.Appendf(nil, heldRun, server.URL, stages), 0o600); err != nil {
-				t.Fatal(err)
-			}
-			progress := make(chan struct{}, 1)
-			run, told := startBench(t, []string{"CRASH_TOKEN=x"}, progress, "run", scenario, "--out", out)
-			<-progress // the first second is over
-			stopFor(t, run.Process, 3*time.Second)
-			_ = run.Wait() // its exit code is looked at
-			rec, err := results.Open(os.DirFS(filepath.Join(out, "latest")))
-			if err != nil {
-				t.Fatalf("%v\n%s", err, told)
-			}
+			rec := runStopped(t, fmt.Sprintf(heldRun, server.URL, stages))
 			op := rec.Run.Targets["api"].Ops["send"]
 			if op.Outcomes["ok"]+op.Outcomes["generator_fault"] != op.Sent || op.Outcomes["generator_fault"] > 10 {
 				t.Errorf("sent %d, outcomes %v", op.Sent, op.Outcomes)
@@ -197,17 +170,31 @@ func TestStoppedWhileTheTargetAnswers(t *testing.T) {
 	}
 }
 
-// stopFor stops a process for a time.
-func stopFor(t *testing.T, process *os.Process, length time.Duration) {
+// runStopped runs a scenario that is stopped for three seconds after its first.
+func runStopped(t *testing.T, source string) *results.Record {
 	t.Helper()
+	out := t.TempDir()
+	scenario := filepath.Join(out, "stopped.yaml")
+	if err := os.WriteFile(scenario, []byte(source), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	progress := make(chan struct{}, 1)
+	run, told := startBench(t, []string{"CRASH_TOKEN=x"}, progress, "run", scenario, "--out", out)
+	<-progress // the first second is over
 	for _, signal := range []os.Signal{syscall.SIGSTOP, syscall.SIGCONT} {
-		if err := process.Signal(signal); err != nil {
+		if err := run.Process.Signal(signal); err != nil {
 			t.Fatal(err)
 		}
 		if signal == syscall.SIGSTOP {
-			<-time.After(length)
+			<-time.After(3 * time.Second)
 		}
 	}
+	_ = run.Wait() // how the run fared is looked at
+	rec, err := results.Open(os.DirFS(filepath.Join(out, "latest")))
+	if err != nil {
+		t.Fatalf("%v\n%s", err, told)
+	}
+	return rec
 }
 
 // The first ^C ends the load and writes the report; a second one, while the

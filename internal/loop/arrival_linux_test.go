@@ -16,11 +16,7 @@ func stampedSocket(t *testing.T, l *Loop) (*Socket, *net.TCPConn) {
 	t.Helper()
 	here, there := dial(t)
 	Stamp(here)
-	s, err := l.Adopt(here)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = s.Close() }) // it may be closed
+	s := adopt(t, l, here)
 	for giveUp := time.Now().Add(patience); !l.stamped; {
 		if time.Now().After(giveUp) {
 			t.Fatal("the kernel does not say when bytes arrive")
@@ -185,11 +181,7 @@ func TestOnlyTCPIsStamped(t *testing.T) {
 func TestALoopAdoptsWhatIsStamped(t *testing.T) {
 	l := newLoop(t)
 	here, there := dial(t)
-	s, err := l.Adopt(Stamped(here))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer s.Close()
+	s := adopt(t, l, Stamped(here))
 	say(t, s, there, "x")
 	l.Go(func() {
 		if got, err := read(s, 1); got != "x" || err != nil {

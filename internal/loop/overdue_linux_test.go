@@ -29,12 +29,7 @@ func hold(t *testing.T, stamp bool) *held {
 		if stamp {
 			Stamp(here)
 		}
-		s, err := h.Adopt(here)
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() { _ = s.Close() }) // the test has ended
-		h.sockets, h.peers = append(h.sockets, s), append(h.peers, there)
+		h.sockets, h.peers = append(h.sockets, adopt(t, h.Loop, here)), append(h.peers, there)
 	}
 	h.deadline = time.Now().Add(300 * time.Millisecond) // time to answer all
 	for _, s := range h.sockets {

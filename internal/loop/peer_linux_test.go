@@ -47,12 +47,18 @@ func dial(t *testing.T) (here, there *net.TCPConn) {
 func connect(t *testing.T, l *Loop) (*Socket, *net.TCPConn) {
 	t.Helper()
 	here, there := dial(t)
-	s, err := l.Adopt(here)
+	return adopt(t, l, here), there
+}
+
+// adopt makes a connection the loop's until the test is over.
+func adopt(t *testing.T, l *Loop, c net.Conn) *Socket {
+	t.Helper()
+	s, err := l.Adopt(c)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = s.Close() }) // it may be closed
-	return s, there
+	return s
 }
 
 // read reads so many bytes.
