@@ -50,7 +50,8 @@ func TestAnAnswerIsReadAfterADoze(t *testing.T) {
 	said := time.Now()
 	say(t, s, peer, "!")
 	there := time.Now()
-	if doze(t, l, nod); got != "" {
+	l.Doze(nod) // which a signal of the scheduler's may end too soon, with a look all the same
+	if got != "" {
 		t.Fatal("it was read during the doze")
 	}
 	if l.Doze(nod) {
