@@ -59,6 +59,11 @@ func (*Loop) Sleep(length time.Duration) (over bool) {
 // Doze sleeps.
 func (l *Loop) Doze(length time.Duration) (over bool) { return l.Sleep(length) }
 
+// Spin sleeps.
+func (l *Loop) Spin(length time.Duration) (idle time.Duration, over bool) {
+	return length, l.Sleep(length)
+}
+
 // Adopt returns errors.ErrUnsupported.
 func (*Loop) Adopt(net.Conn) (*Socket, error) { return nil, errors.ErrUnsupported }
 

@@ -1,0 +1,29 @@
+package loop
+
+import "time"
+
+// Spin is Sleep for who has a processor to spare: it keeps it, and looks all the
+// time, since a processor that was given back comes late every so often. It also
+// returns how long there was nothing to do.
+func (l *Loop) Spin(length time.Duration) (idle time.Duration, over bool) {
+	if l.turn() {
+		return 0, false
+	}
+	for start := time.Now(); ; {
+		l.look(0)
+		now := time.Now()
+		if !l.earliest.IsZero() && !now.Before(l.earliest) {
+			l.expire()
+		}
+		idle = now.Sub(start)
+		switch {
+		case l.turn():
+			for l.turn() {
+				continue
+			}
+			return idle, false
+		case idle >= length:
+			return idle, true
+		}
+	}
+}
