@@ -117,6 +117,7 @@ func environmentSection(run *results.Run) Section {
 		{"Go", e.Go},
 		{"system", e.OS + "/" + e.Arch + ", " + plural(e.CPUs, "CPU")},
 		{"host", e.Host},
+		{"waits for due moments", waitWords(e)},
 		{"seed", strconv.FormatUint(run.Plan.Seed, 10)},
 		{"plan SHA-256", run.Plan.SHA256},
 		{"scenario SHA-256", run.Scenario.SHA256},
@@ -127,6 +128,14 @@ func environmentSection(run *results.Run) Section {
 		ID: "environment", Title: "Environment, and how to repeat this", Tables: []Table{t}, Code: repeat(run),
 		Text: []string{"The same plan and seed make the same requests at the same moments. bench plan prints the plan and its SHA-256: if that differs, so does the question."},
 	}
+}
+
+// waitWords says how a run waited.
+func waitWords(e results.Environment) string {
+	if e.BusyWait {
+		return "busily: a CPU was kept for it, which is not in the CPU share"
+	}
+	return "asleep"
 }
 
 // repeat is the command that makes the run again.

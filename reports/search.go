@@ -131,6 +131,7 @@ func (s Search) environment() Section {
 		{"Go", e.Go},
 		{"system", e.OS + "/" + e.Arch + ", " + plural(e.CPUs, "CPU")},
 		{"host", e.Host},
+		{"waits for due moments", waitWords(e)},
 		{"tool floor", floorWords(s.Floor)},
 	} {
 		t.add(row(pair[0], tidy(pair[1]))...)

@@ -104,6 +104,8 @@ type Environment struct {
 	CPUs    int    `json:"cpus"`
 	Host    string `json:"host"`
 	Command string `json:"command,omitempty"`
+	// BusyWait is of a run whose waits for due moments kept their CPU.
+	BusyWait bool `json:"busy_wait,omitempty"`
 }
 
 // Verdicts of the generator about its own work.

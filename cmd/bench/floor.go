@@ -11,14 +11,20 @@ import (
 )
 
 // calibrateAdvice is what to do about a floor that is not known.
-const calibrateAdvice = "run 'bench calibrate' once on this machine; later runs then know what the tool itself adds"
+func calibrateAdvice(here results.Environment) string {
+	flag := ""
+	if here.BusyWait {
+		flag = " --busy-wait"
+	}
+	return "run 'bench calibrate" + flag + "' once on this machine; later runs then know what the tool itself adds"
+}
 
 // toolFloor is the stored floor of this machine, or a note that says why there
 // is none.
 func toolFloor(e env, out string, here results.Environment) (*results.Floor, []results.Note) {
-	name := filepath.Join(out, calibrate.File)
+	name := filepath.Join(out, calibrate.File(here))
 	none := func(format string, args ...any) (*results.Floor, []results.Note) {
-		return nil, []results.Note{{Code: reports.NoteNoFloor, Text: fmt.Sprintf(format, args...), Advice: calibrateAdvice}}
+		return nil, []results.Note{{Code: reports.NoteNoFloor, Text: fmt.Sprintf(format, args...), Advice: calibrateAdvice(here)}}
 	}
 	if !e.disk.exists(name) {
 		return none("what the tool itself adds on this machine was not measured before the run")

@@ -27,7 +27,7 @@ func calibrated(t *testing.T, change func(*calibrate.Floor)) (out string) {
 	if err := f.Write(&text); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(filepath.Join(out, calibrate.File), text.Bytes(), 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(out, calibrate.File(f.Environment)), text.Bytes(), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	return out
@@ -46,6 +46,7 @@ func TestToolFloorIsTakenIfItIsThisMachines(t *testing.T) {
 		"none":              {t.TempDir(), "was not measured before the run"},
 		"another host":      {calibrated(t, func(f *calibrate.Floor) { f.Environment.Host = "elsewhere" }), "is of another machine or toolchain (elsewhere,"},
 		"another toolchain": {calibrated(t, func(f *calibrate.Floor) { f.Environment.Go = "go1.2" }), "go1.2) and does not count here"},
+		"another wait":      {calibrated(t, func(f *calibrate.Floor) { f.Environment.BusyWait = true }), "was not measured before the run"},
 		"a glance":          {calibrated(t, func(f *calibrate.Floor) { f.Quick = true }), "at a glance"},
 		"a busy machine":    {calibrated(t, func(f *calibrate.Floor) { f.Servers = []calibrate.Server{{Verdict: results.Invalid}} }), "too busy"},
 		"another schema":    {calibrated(t, func(f *calibrate.Floor) { f.Schema = 99 }), "has schema 99"},
@@ -58,6 +59,19 @@ func TestToolFloorIsTakenIfItIsThisMachines(t *testing.T) {
 	}
 }
 
+// Runs that wait busily have a floor of their own.
+func TestABusyWaitHasItsOwnToolFloor(t *testing.T) {
+	e := systemEnv()
+	here := conditions{busyWait: true}.here(e)
+	if floor, notes := toolFloor(e, calibrated(t, func(f *calibrate.Floor) { f.Environment.BusyWait = true }), here); floor == nil || len(notes) != 0 {
+		t.Errorf("%+v, notes %v", floor, notes)
+	}
+	floor, notes := toolFloor(e, calibrated(t, func(*calibrate.Floor) {}), here)
+	if floor != nil || len(notes) != 1 || !strings.Contains(notes[0].Advice, "bench calibrate --busy-wait") {
+		t.Errorf("%+v, notes %v", floor, notes)
+	}
+}
+
 // What was measured on a busy machine is shown, and does not take the place of
 // a floor that is worth something.
 func TestAFloorOfABusyMachineIsNotStored(t *testing.T) {
@@ -65,11 +79,11 @@ func TestAFloorOfABusyMachineIsNotStored(t *testing.T) {
 	var stdout, stderr bytes.Buffer
 	e := systemEnv()
 	e.stdout, e.stderr = &stdout, &stderr
-	o := calibrateOptions{out: t.TempDir()}
+	o := calibrateOptions{conditions: conditions{out: t.TempDir()}}
 	if code := report(e, o.keep(e, busy)); code != exitInvalid {
 		t.Errorf("exit code %d, want %d", code, exitInvalid)
 	}
-	if _, err := os.Stat(filepath.Join(o.out, calibrate.File)); err == nil {
+	if _, err := os.Stat(filepath.Join(o.out, calibrate.File(results.Environment{}))); err == nil {
 		t.Error("it was stored")
 	}
 	if !strings.Contains(stdout.String(), "fixed 1ms") || !strings.Contains(stderr.String(), "nothing was stored") {

@@ -20,8 +20,8 @@ import (
 // runOptions are the flags of bench run.
 type runOptions struct {
 	scenarioOptions
+	conditions
 	scenario string
-	out      string
 	baseline string
 	engine   string
 	output   string
@@ -50,8 +50,8 @@ by the scenario's gates.`,
 			return runRun(c.Context(), e, o)
 		},
 	}
-	o.flags(c)
-	c.Flags().StringVar(&o.out, "out", "results", "directory under which runs land")
+	o.scenarioOptions.flags(c)
+	o.conditions.flags(c, "runs land")
 	c.Flags().StringVar(&o.baseline, "baseline", "", "run (RUN#TARGET for one target of it) or stored baseline that rules with 'vs baseline' compare with")
 	c.Flags().BoolVar(&o.json, "json", false, "print run.json in place of the table")
 	c.Flags().StringVar(&o.live, "live", "", "serve a web page of the run while it goes, and /metrics, at this address; port 0 is any free one")
@@ -73,6 +73,9 @@ func runRun(ctx context.Context, e env, o runOptions) error {
 	}
 	plan, around, err := o.resolve(e, src, false)
 	if err != nil {
+		return err
+	}
+	if err := o.suit(plan); err != nil {
 		return err
 	}
 	baseline, err := openBaseline(e, o.out, o.baseline, plan.Gates)
@@ -117,7 +120,7 @@ func (x execution) run(ctx context.Context) error {
 		return failure("choose another place with --out", fmt.Errorf("create run directory: %s", cleanError(err)))
 	}
 	defer folder.reserve.close()
-	run, err := describe(x.env, x.plan, x.stage, x.source, x.options.out)
+	run, err := describe(x.env, x.plan, x.stage, x.source, x.options.conditions)
 	if err != nil {
 		return failure("", err)
 	}
@@ -147,6 +150,7 @@ func (x execution) load(ctx context.Context, writer *results.Writer, run results
 	defer stop()
 	options := load.Options{
 		Targets: x.stage.targets, Writer: writer, Started: run.Started, Correlator: x.stage.correlator, Alone: true,
+		BusyWait: x.options.busyWait,
 	}
 	if e := newEnough(x.plan, x.env.disk.open(dir)); e != nil {
 		options.Enough = e.reached
@@ -170,9 +174,8 @@ func (x execution) load(ctx context.Context, writer *results.Writer, run results
 	return report, interrupted, err
 }
 
-// describe fills what is known of a run before it begins. The tool floor is
-// looked for under out.
-func describe(e env, plan *scenarios.Plan, s *stage, src source, out string) (results.Run, error) {
+// describe fills what is known of a run before it begins.
+func describe(e env, plan *scenarios.Plan, s *stage, src source, o conditions) (results.Run, error) {
 	full, err := planJSON(plan)
 	if err != nil {
 		return results.Run{}, err
@@ -180,11 +183,11 @@ func describe(e env, plan *scenarios.Plan, s *stage, src source, out string) (re
 	run := results.Run{
 		Scenario:    results.ScenarioRef{Name: plan.Name, Description: plan.Description, SHA256: fingerprint(src.text)},
 		Plan:        planRef(plan),
-		Environment: environmentOf(e),
+		Environment: o.here(e),
 		Targets:     map[string]*results.Target{},
 	}
 	run.Plan.Full = full
-	run.Floor, run.Notes = toolFloor(e, out, run.Environment)
+	run.Floor, run.Notes = toolFloor(e, o.out, run.Environment)
 	for i := range plan.Targets {
 		t := &plan.Targets[i]
 		run.Targets[t.Name] = targetRef(t, s)

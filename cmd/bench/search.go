@@ -21,12 +21,12 @@ import (
 // searchOptions are the flags of bench search.
 type searchOptions struct {
 	scenarioOptions
+	conditions
 	scenario       string
 	target         string
 	slo            []string
 	from, to, step string
 	steps          int
-	out            string
 	json           bool
 	quiet          bool
 }
@@ -51,14 +51,14 @@ Exit codes: 0 found, 3 even the lowest rate fails, 4 inconclusive.`,
 			return runSearch(c.Context(), e, o)
 		},
 	}
-	o.flags(c)
+	o.scenarioOptions.flags(c)
 	c.Flags().StringArrayVar(&o.slo, "slo", nil, "a rule to meet, written as a gate (repeatable)")
 	c.Flags().StringVar(&o.target, "target", "", "the target to search, if the scenario has several")
 	c.Flags().StringVar(&o.from, "from", "10/s", "lowest rate")
 	c.Flags().StringVar(&o.to, "to", "5000/s", "highest rate")
 	c.Flags().StringVar(&o.step, "step", "10s", "least time that a rate is held to pass")
 	c.Flags().IntVar(&o.steps, "steps", search.DefaultSteps, "most steps taken")
-	c.Flags().StringVar(&o.out, "out", "results", "directory under which the search lands")
+	o.conditions.flags(c, "the search lands")
 	c.Flags().BoolVar(&o.json, "json", false, "print search.json in place of the lines")
 	c.Flags().BoolVar(&o.quiet, "quiet", false, "no progress, only the answer")
 	return c
@@ -79,6 +79,10 @@ func runSearch(ctx context.Context, e env, o searchOptions) error {
 		return err
 	}
 	if setup.Plan, err = o.narrow(plan); err != nil {
+		return err
+	}
+	setup.BusyWait = o.busyWait
+	if err := o.suit(setup.Plan); err != nil {
 		return err
 	}
 	s, err := setUp(ctx, setup.Plan, around)
@@ -174,7 +178,7 @@ func (s *searching) run(ctx context.Context, setup search.Setup) error {
 	running, stop := s.env.interrupted(ctx)
 	defer stop()
 	summary, err := search.Run(running, setup, search.Summary{
-		ID: id.String(), Environment: environmentOf(s.env),
+		ID: id.String(), Environment: s.options.here(s.env),
 		Scenario: results.ScenarioRef{
 			Name: setup.Plan.Name, Description: setup.Plan.Description, SHA256: fingerprint(s.source.text),
 		},
@@ -224,7 +228,7 @@ func (s *searching) open(step search.Step, plan *scenarios.Plan) (*search.Place,
 	if err != nil {
 		return nil, fmt.Errorf("create run directory: %s", cleanError(err))
 	}
-	run, err := describe(s.env, plan, s.stage, s.source, s.options.out)
+	run, err := describe(s.env, plan, s.stage, s.source, s.options.conditions)
 	run.ID = id.String()
 	return &search.Place{
 		Name: id.String(), Sink: folder, Files: s.env.disk.open(dir),

@@ -18,6 +18,7 @@ import (
 
 	"wabench/internal/hist"
 	"wabench/internal/known"
+	"wabench/internal/load"
 	"wabench/results"
 	"wabench/scenarios"
 )
@@ -57,7 +58,7 @@ func measureVirtually(t *testing.T, l known.Latency, added func(int64) time.Dura
 	synctest.Test(t, func(t *testing.T) {
 		var err error
 		r := round{latency: l, rate: 500, warmup: time.Second, length: 4 * time.Second, seed: 7}
-		if m, err = r.measure(t.Context(), inProcess(added), sleepUntil); err != nil {
+		if m, err = r.measure(t.Context(), inProcess(added), load.Options{Wait: sleepUntil}); err != nil {
 			t.Fatal(err)
 		}
 	})
@@ -240,7 +241,7 @@ func TestAFloorInVirtualTime(t *testing.T) {
 // server keeps the same count as the engine.
 func TestOverASocket(t *testing.T) {
 	r := round{latency: known.Fixed(2 * time.Millisecond), rate: 200, warmup: 50 * time.Millisecond, length: 200 * time.Millisecond, seed: 1}
-	m, err := r.measure(t.Context(), bySocket, nil)
+	m, err := r.measure(t.Context(), bySocket, load.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -10,7 +10,7 @@
 // floor. What the engine reports beyond that is what the tool added: lateness,
 // two ways through the kernel, and the wait for a CPU.
 //
-// Run measures, Read and Floor.Write keep the result as calibration.json.
+// Run measures, Read and Floor.Write keep the result in a File.
 package calibrate
 
 import (
@@ -23,10 +23,16 @@ import (
 	"wabench/results"
 )
 
-// File is the name of the stored floor, under the directory of runs.
-const File = "calibration.json"
+// File is the name of the stored floor, under the directory of runs. Runs that
+// wait busily have another one.
+func File(e results.Environment) string {
+	if e.BusyWait {
+		return "calibration-busy-wait.json"
+	}
+	return "calibration.json"
+}
 
-// Schema is the version of calibration.json.
+// Schema is the version of the File.
 const Schema = 1
 
 // Floor is what the tool adds on one machine. Durations are integer
@@ -105,10 +111,10 @@ func (f Floor) Sound() bool {
 }
 
 // Matches reports whether the floor was measured on the machine, with the
-// toolchain, that an environment describes.
+// toolchain and the waits, that an environment describes.
 func (f Floor) Matches(e results.Environment) bool {
 	own := f.Environment
-	return own.Host == e.Host && own.OS == e.OS && own.Arch == e.Arch && own.CPUs == e.CPUs && own.Go == e.Go
+	return own.Host == e.Host && own.OS == e.OS && own.Arch == e.Arch && own.CPUs == e.CPUs && own.Go == e.Go && own.BusyWait == e.BusyWait
 }
 
 // Write writes a floor as Read reads it.
@@ -119,14 +125,14 @@ func (f Floor) Write(w io.Writer) error {
 	return encoder.Encode(f)
 }
 
-// Read reads calibration.json.
+// Read reads what Write wrote.
 func Read(text []byte) (Floor, error) {
 	var f Floor
 	if err := json.Unmarshal(text, &f); err != nil {
-		return Floor{}, fmt.Errorf("read %s: %w", File, err)
+		return Floor{}, fmt.Errorf("read: %w", err)
 	}
 	if f.Schema != Schema {
-		return Floor{}, fmt.Errorf("%s has schema %d, this version reads %d; run 'bench calibrate'", File, f.Schema, Schema)
+		return Floor{}, fmt.Errorf("it has schema %d, this version reads %d; run 'bench calibrate'", f.Schema, Schema)
 	}
 	return f, nil
 }

@@ -55,8 +55,8 @@ const (
 	maxInFlight = 8192 // more than the climb's highest rate has under way
 )
 
-// measure runs a round. wait is that of load.Options.
-func (r round) measure(ctx context.Context, reach reach, wait func(time.Time)) (measured, error) {
+// measure runs a round. options are its way to wait.
+func (r round) measure(ctx context.Context, reach reach, options load.Options) (measured, error) {
 	plan, err := r.plan()
 	if err != nil {
 		return measured{}, err
@@ -79,7 +79,8 @@ func (r round) measure(ctx context.Context, reach reach, wait func(time.Time)) (
 	if err := load.Warm(ctx, target, r.rate); err != nil {
 		return measured{}, err
 	}
-	return runRound(ctx, plan, t, load.Options{Targets: []load.Target{target}, Wait: wait})
+	options.Targets = []load.Target{target}
+	return runRound(ctx, plan, t, options)
 }
 
 // runRound runs the engine and sets what it reports beside the truth.

@@ -7,6 +7,7 @@ import (
 
 	"wabench/internal/hist"
 	"wabench/internal/known"
+	"wabench/internal/load"
 	"wabench/internal/units"
 	"wabench/results"
 )
@@ -66,6 +67,11 @@ type calibration struct {
 	wait  func(time.Time)
 }
 
+// waits are the engine's options that say how to wait.
+func (c calibration) waits() load.Options {
+	return load.Options{Wait: c.wait, BusyWait: c.Environment.BusyWait}
+}
+
 func (c calibration) run(ctx context.Context) (Floor, error) {
 	p := c.pass()
 	f := Floor{
@@ -75,7 +81,7 @@ func (c calibration) run(ctx context.Context) (Floor, error) {
 	late := hist.New()
 	for _, l := range latencies() {
 		c.tell("%s at %v", l.Name, p.rate)
-		m, err := round{l, p.rate, p.warmup, p.length, seed}.measure(ctx, c.reach, c.wait)
+		m, err := round{l, p.rate, p.warmup, p.length, seed}.measure(ctx, c.reach, c.waits())
 		if err != nil {
 			return f, fmt.Errorf("measure %s: %w", l.Name, err)
 		}
@@ -92,7 +98,7 @@ func (c calibration) run(ctx context.Context) (Floor, error) {
 // holds reports whether the generator finds itself valid at a rate.
 func (c calibration) holds(ctx context.Context, p pass, rate float64) (bool, error) {
 	c.tell("as fast as %.0f/s", rate)
-	m, err := round{known.Fixed(climbLatency), units.Rate(rate), p.climbWarmup, p.climbLength, seed}.measure(ctx, c.reach, c.wait)
+	m, err := round{known.Fixed(climbLatency), units.Rate(rate), p.climbWarmup, p.climbLength, seed}.measure(ctx, c.reach, c.waits())
 	if err != nil {
 		return false, fmt.Errorf("measure %v: %w", units.Rate(rate), err)
 	}

@@ -17,6 +17,7 @@ import (
 // not to be enough.
 type economy struct {
 	over atomic.Bool
+	busy *busyWait
 	at   time.Time
 	cpu  time.Duration
 }
@@ -30,11 +31,11 @@ const (
 )
 
 // economize returns the economy of a plan; nil is none.
-func economize(plan *scenarios.Plan, options *Options) *economy {
+func economize(plan *scenarios.Plan, options *Options, busy *busyWait) *economy {
 	if !options.Alone || options.Wait != nil || runtime.GOMAXPROCS(0) < 2 || !oneIsEnough(plan, options) {
 		return nil
 	}
-	return &economy{at: time.Now(), cpu: processCPU()}
+	return &economy{busy: busy, at: time.Now(), cpu: busy.worked()}
 }
 
 // oneIsEnough reports whether one CPU can be expected to do. A loop keeps one,
@@ -69,7 +70,7 @@ func (e *economy) review() {
 	if !e.holds() {
 		return
 	}
-	now, cpu := time.Now(), processCPU()
+	now, cpu := time.Now(), e.busy.worked()
 	e.over.Store(cpu-e.cpu > time.Duration(busyShare*float64(now.Sub(e.at))))
 	e.at, e.cpu = now, cpu
 }

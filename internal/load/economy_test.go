@@ -43,16 +43,16 @@ func TestABusyCPUEndsTheEconomy(t *testing.T) {
 func TestOnlyARunThatIsAloneAndInRealTimeIsEconomic(t *testing.T) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(2))
 	plan := resolve(t, scenario("", "load: {stages: [{hold: 10/s, for: 10s}]}"))
-	if e := economize(plan, &Options{Alone: true}); !e.holds() {
+	if e := economize(plan, &Options{Alone: true}, nil); !e.holds() {
 		t.Error("no economy where there could be one")
 	}
 	for name, options := range map[string]Options{"shares its process": {}, "of virtual time": {Alone: true, Wait: sleepUntil}} {
-		if e := economize(plan, &options); e != nil {
+		if e := economize(plan, &options, nil); e != nil {
 			t.Errorf("economy of a run that is %s", name)
 		}
 	}
 	runtime.GOMAXPROCS(1)
-	if e := economize(plan, &Options{Alone: true}); e != nil {
+	if e := economize(plan, &Options{Alone: true}, nil); e != nil {
 		t.Error("economy on the only CPU")
 	}
 	var none *economy

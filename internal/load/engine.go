@@ -59,6 +59,9 @@ type Options struct {
 	// Alone says that the process has nothing else to do than this run, which may
 	// then keep a CPU to itself.
 	Alone bool
+	// BusyWait keeps a CPU for each open leg under way, so that no hit is late
+	// because one had to be woken. See SideBySide.
+	BusyWait bool
 }
 
 // engine is one run under way.
@@ -73,6 +76,7 @@ type engine struct {
 	correlator *webhook.Correlator
 	meter      *meter
 	stalls     stalls
+	busy       *busyWait // nil sleeps
 	economy    *economy
 
 	flushing sync.Mutex
@@ -130,7 +134,7 @@ func Run(ctx context.Context, plan *scenarios.Plan, options Options) (Report, er
 	}
 	ctx, e.cancel = context.WithCancelCause(ctx)
 	defer e.cancel(nil)
-	e.economy = economize(plan, &options)
+	e.economy = economize(plan, &options, e.busy)
 	defer e.openLoops()()
 	e.running = ctx
 	defer e.cutAfterGrace(ctx)()
@@ -185,8 +189,11 @@ func newEngine(plan *scenarios.Plan, options Options) (*engine, error) {
 		targets: targets, collector: newCollector(options.Started, names), correlator: options.Correlator,
 		lateness: hist.New(), service: hist.New(),
 	}
+	if options.BusyWait {
+		e.busy = &busyWait{}
+	}
 	if options.Wait == nil {
-		e.meter = newMeter(runtime.NumCPU())
+		e.meter = newMeter(runtime.NumCPU(), e.busy)
 	}
 	if e.correlator != nil {
 		e.correlator.SetObserve(e.collector.webhook)

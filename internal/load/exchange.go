@@ -46,6 +46,7 @@ type coroutines interface {
 	Busy() int
 	Sleep(length time.Duration) (over bool)
 	Doze(length time.Duration) (over bool)
+	Spin(length time.Duration) (idle time.Duration, over bool)
 	Close()
 }
 

@@ -124,6 +124,9 @@ func (l *leg) wait() (wait func(time.Time), free func(), err error) {
 	if wait := l.engine.options.Wait; wait != nil {
 		return wait, func() {}, nil
 	}
+	if busy := l.engine.busy; busy != nil {
+		return busy.in(turn), func() {}, nil
+	}
 	a, err := alarm.New()
 	if err != nil {
 		return nil, nil, err

@@ -57,7 +57,7 @@ func economic(t *testing.T, protocol, load string, maxInFlight int, takes time.D
 	if err != nil {
 		t.Fatal(err)
 	}
-	e.economy = economize(plan, &e.options)
+	e.economy = economize(plan, &e.options, e.busy)
 	defer e.openLoops()()
 	if !e.economy.holds() || e.targets["a"].loop == nil {
 		t.Fatal("no loop where there could be one")
@@ -156,6 +156,26 @@ func TestWorkersTakeOverWhereTheEconomyEnds(t *testing.T) {
 			}
 			if e.economy.holds() {
 				t.Error("the economy did not end")
+			}
+		}
+	}
+}
+
+// A run that waits busily sends all, in the loop and by the workers that take over
+// from it, and what it waits is no work.
+func TestARunThatWaitsBusily(t *testing.T) {
+	for _, protocol := range protocols {
+		for name, over := range map[string]bool{"in the loop": false, "by workers": true} {
+			e, _ := economic(t, protocol, modest, 100, 5*time.Millisecond, func(e *engine) {
+				e.busy = &busyWait{}
+				e.economy.busy = e.busy
+				e.economy.over.Store(over)
+			})
+			if sum := e.collector.totals["a"]; sum.planned != 200 || sum.outcomes[whatsapp.OK] != 200 || sum.dropped != 0 || sum.inFlight != 0 {
+				t.Errorf("%s, %s: %+v", protocol, name, sum)
+			}
+			if idle := time.Duration(e.busy.idle.Load()); idle < 100*time.Millisecond || idle > time.Second {
+				t.Errorf("%s, %s: waited for %v of 500 ms", protocol, name, idle)
 			}
 		}
 	}

@@ -45,7 +45,7 @@ func (e *engine) report() Report {
 		held: e.held, offered: e.offered, lateness: e.lateness, service: e.service,
 		usage: e.meter.read(), machine: e.machine, backlog: e.recorder.backlog,
 		timedByUs: e.timedByUs.Load(), webhooks: e.correlator != nil,
-		length: planned(e.plan.Legs()), stalls: e.stalls,
+		length: planned(e.plan.Legs()), stalls: e.stalls, busyWait: e.busy != nil,
 	}
 	for name, t := range e.targets {
 		sum := e.collector.totals[name]

@@ -56,7 +56,11 @@ func (t *tripper) lead() {
 		within.room = new([roomSize]byte)
 	}
 	rest := func() { loop.Sleep(waitSlice) }
-	t.leg.pacer.lead(waits{alarm.Over(loop.Doze).Wait, rest}, t.leg.engine.economy.holds, func(a arrival) {
+	wait := alarm.Over(loop.Doze).Wait
+	if busy := t.leg.engine.busy; busy != nil {
+		wait = busy.in(loop.Spin)
+	}
+	t.leg.pacer.lead(waits{wait, rest}, t.leg.engine.economy.holds, func(a arrival) {
 		loop.Go(func() { within.serveOne(a) })
 	})
 	for loop.Busy() > 0 {

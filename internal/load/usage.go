@@ -18,6 +18,7 @@ type meter struct {
 	began  time.Time
 	cpu    time.Duration
 	cpus   int
+	busy   *busyWait
 	pauses *metrics.Float64Histogram
 	sched  *metrics.Float64Histogram
 }
@@ -28,9 +29,9 @@ const (
 	metricSched  = "/sched/latencies:seconds"
 )
 
-func newMeter(cpus int) *meter {
+func newMeter(cpus int, busy *busyWait) *meter {
 	pauses, sched := readRuntime()
-	return &meter{began: time.Now(), cpu: processCPU(), cpus: cpus, pauses: pauses, sched: sched}
+	return &meter{began: time.Now(), cpu: busy.worked(), cpus: cpus, busy: busy, pauses: pauses, sched: sched}
 }
 
 // read returns the usage since newMeter; none of a meter that is not there.
@@ -45,7 +46,7 @@ func (m *meter) read() usage {
 		schedP99:   upperQuantile(m.sched, sched, 0.99),
 	}
 	if elapsed > 0 {
-		u.cpuShare = float64(processCPU()-m.cpu) / float64(elapsed) / float64(m.cpus)
+		u.cpuShare = float64(m.busy.worked()-m.cpu) / float64(elapsed) / float64(m.cpus)
 	}
 	return u
 }

@@ -51,6 +51,7 @@ type evidence struct {
 	timedByUs int64
 	webhooks  bool // which always are
 	stalls    stalls
+	busyWait  bool
 	length    time.Duration // of the plan
 }
 
@@ -136,7 +137,10 @@ func (e evidence) judgeLateness(o opinion) {
 		return
 	}
 	typical := e.service.Quantile(0.5)
-	const text = "%s of lateness is %s beside a median service time of %s; the machine could not keep the schedule: stop what else runs on it, or lower the rate"
+	text := "%s of lateness is %s beside a median service time of %s; the machine could not keep the schedule: stop what else runs on it, or lower the rate"
+	if !e.busyWait {
+		text += ", or keep a CPU for it (--busy-wait)"
+	}
 	median, tail := e.lateness.Quantile(0.5), e.lateness.Quantile(0.99)
 	switch {
 	case median > lateFloor && beside(median, typical) > lateInvalid:

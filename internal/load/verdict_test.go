@@ -84,7 +84,7 @@ func TestEachReasonOfTheVerdict(t *testing.T) {
 		},
 		{
 			name: "a late tail", spoil: func(e *evidence) { e.lateness.Add(repeated(6*time.Millisecond, 200)) },
-			verdict: results.Degraded, reason: "p99 of lateness is 6ms", advice: "stop what else runs",
+			verdict: results.Degraded, reason: "p99 of lateness is 6ms", advice: "stop what else runs on it, or lower the rate, or keep a CPU for it (--busy-wait)",
 		},
 		{
 			name: "later than the target is slow", spoil: func(e *evidence) { e.lateness = repeated(60*time.Millisecond, 10_000) },

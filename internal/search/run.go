@@ -25,6 +25,8 @@ type Setup struct {
 	Sink results.Sink
 	// Wait is that of load.Options.
 	Wait func(until time.Time)
+	// BusyWait is that of load.Options.
+	BusyWait bool
 	// Observer is told what happens; its fields may be nil.
 	Observer Observer
 }

@@ -72,7 +72,7 @@ func (t *trial) options(writer *results.Writer, started time.Time) load.Options 
 	}
 	return load.Options{
 		Targets: []load.Target{t.setup.Target}, Writer: writer, Started: started,
-		Correlator: t.place.Correlator, Wait: t.setup.Wait, Enough: t.watch.enough, Alone: true,
+		Correlator: t.place.Correlator, Wait: t.setup.Wait, BusyWait: t.setup.BusyWait, Enough: t.watch.enough, Alone: true,
 	}
 }
 

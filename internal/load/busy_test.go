@@ -1,0 +1,58 @@
+package load
+
+import (
+	"strings"
+	"testing"
+	"time"
+)
+
+// What a busy wait uses of a CPU is neither work nor a sign that one is not
+// enough.
+func TestABusyWaitIsNoWork(t *testing.T) {
+	const used, waited = 900 * time.Millisecond, 800 * time.Millisecond // in the last second
+	for _, c := range []struct {
+		name        string
+		waited      time.Duration
+		least, most float64
+	}{{"busy wait", waited, 0.1, 0.3}, {"work", 0, 0.9, 1.1}} {
+		b := &busyWait{}
+		b.idle.Store(int64(c.waited))
+		began, cpu := time.Now().Add(-time.Second), processCPU()-used
+		m := meter{began: began, cpu: cpu, cpus: 1, busy: b}
+		if got := m.read().cpuShare; got < c.least || got > c.most {
+			t.Errorf("%s: CPU share %v, want %v to %v", c.name, got, c.least, c.most)
+		}
+		e := economy{busy: b, at: began, cpu: cpu}
+		if e.review(); e.holds() != (c.waited > 0) {
+			t.Errorf("%s: the economy holds %v", c.name, e.holds())
+		}
+	}
+}
+
+func TestABusyWaitKeepsACPUForEachTargetUnderLoad(t *testing.T) {
+	for order, want := range map[string]int{"sequential": 1, "interleaved": 1, "parallel": 2} {
+		source := strings.Replace(scenario("", "load: {stages: [{hold: 20/s, for: 9s}]}", "compare: {base: a, head: b, order: "+order+"}"),
+			"recipients:", "  b: {api: cloud, fake: instant}\nrecipients:", 1)
+		if got := SideBySide(resolve(t, source)); got != want {
+			t.Errorf("%s: %d, want %d", order, got, want)
+		}
+	}
+}
+
+// A run that waits busily is not told to.
+func TestTheAdviceIsNotWhatIsDone(t *testing.T) {
+	e := sound()
+	e.lateness.Add(repeated(6*time.Millisecond, 200))
+	e.busyWait = true
+	if got := e.judge(); len(got.Reasons) != 1 || !strings.HasSuffix(got.Reasons[0], "or lower the rate") {
+		t.Errorf("%q", got.Reasons)
+	}
+}
+
+func TestTurningTakesItsTime(t *testing.T) {
+	start := time.Now()
+	idle, over := turn(3 * time.Millisecond)
+	if took := time.Since(start); !over || idle < 3*time.Millisecond || idle > took {
+		t.Errorf("over %v, idle %v of %v", over, idle, took)
+	}
+}
