@@ -21,7 +21,7 @@ accuracy:
 # That it works, with the peers that are quickly had, into a file that git ignores.
 accuracy-quick:
 	mkdir -p bin
-	go run ./internal/accuracy/cmd measure -quick -bare -tools bench,vegeta -o bin/accuracy.md
+	go run ./internal/accuracy/cmd measure -quick -bare -tools "bench,bench --busy-wait,vegeta" -o bin/accuracy.md
 
 # Ten minutes of the soak in real time, into docs/accuracy.md.
 soak:

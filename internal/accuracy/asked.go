@@ -19,7 +19,7 @@ func (f Figures) askedSection() string {
 				fmt.Fprintln(&lines, line)
 			}
 		}
-		if asked := f.asked(c.Name); len(asked) > 0 {
+		if asked := f.asked(c.Name); len(asked) > 0 && !strings.Contains(files.String(), asked[0].filesText()) {
 			files.WriteString(asked[0].filesText())
 		}
 	}

@@ -9,19 +9,29 @@ import (
 	"wabench/results"
 )
 
+// ownName and busyName are this project's own command, and the same as it keeps a CPU
+// while it waits.
+const ownName, busyName = "bench", "bench --busy-wait"
+
 // bench is this project's own command. Its gates are none, so that it exits 0,
 // or 5 where it finds that its own run is invalid.
-func bench() Tool {
+func bench(flags ...string) Tool {
 	return Tool{
-		Name: "bench", Program: "bench", Paces: true,
+		Name: ownName, Program: "bench", Paces: true,
 		ask: func(j Job) Command {
 			return Command{
-				Program: "bench", Args: []string{"run", "scenario.yaml", "--quiet", "--out", "runs"},
+				Program: "bench", Args: append([]string{"run", "scenario.yaml", "--quiet", "--out", "runs"}, flags...),
 				Env: []string{"TOKEN=" + token}, Files: map[string]string{"scenario.yaml": scenario(j)}, Codes: []int{5},
 			}
 		},
 		read: readBench,
 	}
+}
+
+func busyBench() Tool {
+	t := bench("--busy-wait")
+	t.Name, t.OpenOnly = busyName, true
+	return t
 }
 
 // scenario is the load in bench's words.

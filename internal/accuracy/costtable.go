@@ -12,7 +12,7 @@ import (
 func (f Figures) costSection() string {
 	t := figureTable("tool", "CPU per request", "against bench", "a report of its own", "start and end", "peak memory", "rate seen")
 	costs := slices.SortedFunc(slices.Values(f.Costs), func(x, y CostFigures) int { return int(x.CPU() - y.CPU()) })
-	own, _ := costOf(f.Costs, "bench")
+	own, _ := costOf(f.Costs, ownName)
 	var cheaper []string
 	for _, c := range costs {
 		if len(c.Runs) == 0 {
@@ -33,7 +33,7 @@ func (f Figures) costSection() string {
 func (f Figures) closedSection() string {
 	t := figureTable("tool", "requests per second", "against bench", "CPU per request", "peak memory")
 	closed := slices.SortedFunc(slices.Values(f.Closed), func(x, y CostFigures) int { return int(y.Rate() - x.Rate()) })
-	own, _ := costOf(f.Closed, "bench")
+	own, _ := costOf(f.Closed, ownName)
 	var faster []string
 	for _, c := range closed {
 		if len(c.Runs) == 0 {

@@ -69,7 +69,7 @@ func (s Session) Measure(ctx context.Context) (Figures, error) {
 	open := Load{Rate: s.Plan.CostRate, For: s.Plan.CostLength, Connections: connections, InFlight: connections}
 	closed := Load{For: s.Plan.ClosedLength, Connections: connections}
 	var err error
-	if f.Closed, err = s.costs(ctx, closed, func(Tool) bool { return true }); err != nil {
+	if f.Closed, err = s.costs(ctx, closed, func(t Tool) bool { return !t.OpenOnly }); err != nil {
 		return f, err
 	}
 	if f.Costs, err = s.costs(ctx, open, func(t Tool) bool { return t.Paces }); err != nil {

@@ -3,6 +3,7 @@ package accuracy
 import (
 	"fmt"
 	"math"
+	"slices"
 	"time"
 
 	"wabench/internal/units"
@@ -32,20 +33,51 @@ const (
 
 // Targets judges the figures.
 func (f Figures) Targets() []Target {
-	return append(f.fidelity(),
+	return append(slices.Concat(f.lateness(ownName, ""), f.lateness(busyName, ", with --busy-wait"), f.schedule()),
 		f.cost("vegeta", costOfVegeta), f.cost("k6", costOfK6), f.cost("hey", costOfHey), f.closed("vegeta", closedVegetas))
 }
 
-// fidelity judges how well bench keeps its schedule, by the median of its runs
-// against all servers.
-func (f Figures) fidelity() []Target {
-	var late [len(Ranks)][]time.Duration
+// lateness judges how late a bench's hits are, by the median of its runs against
+// all servers: beside a process that does nothing but wait, for where that is
+// late as well the machine is.
+func (f Figures) lateness(tool, with string) (out []Target) {
+	for _, promised := range []struct {
+		rank  int
+		bound time.Duration
+	}{{0, latenessP50}, {2, latenessP99}, {3, latenessP999}} {
+		var late, bare []time.Duration
+		for _, row := range f.rowsOf(tool) {
+			late = append(late, row.Reading.Lateness[promised.rank])
+		}
+		for _, k := range f.Known {
+			bare = append(bare, k.Bare[promised.rank])
+		}
+		m, known := median(late), len(late) > 0
+		t := Target{
+			Promise: fmt.Sprintf("lateness %s at %g/s ≤ %s%s", Ranks[promised.rank].Name, f.Plan.Rate, units.FormatDuration(promised.bound), with),
+			Held:    known && m <= promised.bound, Known: known,
+		}
+		if known {
+			t.Measured = fmt.Sprintf("%s; a bare wait %s", spreadOf(late), spreadOf(bare))
+		}
+		if known && m > promised.bound && m <= slices.Max(bare) {
+			t.Excuse = "no later than a bare wait"
+		}
+		out = append(out, t)
+	}
+	return out
+}
+
+// spreadOf is the median of durations, with the least and the most.
+func spreadOf(values []time.Duration) string {
+	return spread(units.FormatDuration(median(values)), units.FormatDuration(slices.Min(values)), units.FormatDuration(slices.Max(values)))
+}
+
+// schedule judges whether bench did what was planned.
+func (f Figures) schedule() []Target {
 	var off []float64
 	accounted := ""
-	for _, row := range f.rowsOf("bench") {
-		for i := range Ranks {
-			late[i] = append(late[i], row.Reading.Lateness[i])
-		}
+	for _, row := range append(f.rowsOf(ownName), f.rowsOf(busyName)...) {
 		off = append(off, math.Abs(row.Schedule.Rate/f.Plan.Rate-1))
 		if r := row.Reading; r.Planned != r.Requests+r.Dropped || row.Schedule.Came != r.Requests {
 			accounted = fmt.Sprintf("planned %d, sent %d, dropped %d, seen by the server %d", r.Planned, r.Requests, r.Dropped, row.Schedule.Came)
@@ -53,24 +85,11 @@ func (f Figures) fidelity() []Target {
 	}
 	known := len(off) > 0
 	at := fmt.Sprintf("at %g/s", f.Plan.Rate)
-	lateness := func(i int, bound time.Duration) Target {
-		m, bare := median(late[i]), f.bare(i)
-		t := Target{
-			Promise:  fmt.Sprintf("lateness %s %s ≤ %s", Ranks[i].Name, at, units.FormatDuration(bound)),
-			Measured: fmt.Sprintf("%s; a bare wait %s", units.FormatDuration(m), units.FormatDuration(bare)),
-			Held:     known && m <= bound, Known: known,
-		}
-		if m > bound && m <= bare {
-			t.Excuse = "no later than a bare wait"
-		}
-		return t
-	}
 	kept := Target{Promise: "every planned hit sent or dropped, and seen by the server", Measured: "all", Held: known && accounted == "", Known: known}
 	if accounted != "" {
 		kept.Measured = accounted
 	}
 	return []Target{
-		lateness(0, latenessP50), lateness(2, latenessP99), lateness(3, latenessP999),
 		{
 			Promise:  fmt.Sprintf("rate %s, as the server sees it, within %g %%", at, 100*rateError),
 			Measured: fmt.Sprintf("%.3f %% off", 100*median(off)), Held: known && median(off) <= rateError, Known: known,
@@ -79,19 +98,10 @@ func (f Figures) fidelity() []Target {
 	}
 }
 
-// bare is the median of what the machine is late by itself.
-func (f Figures) bare(i int) time.Duration {
-	var late []time.Duration
-	for _, k := range f.Known {
-		late = append(late, k.Bare[i])
-	}
-	return median(late)
-}
-
 // cost judges bench's CPU time per hit as a ratio to a peer's.
 func (f Figures) cost(peer string, bound float64) Target {
 	t := Target{Promise: fmt.Sprintf("CPU time per hit at %g/s ≤ %g of %s's", f.Plan.CostRate, bound, peer)}
-	own, ok := costOf(f.Costs, "bench")
+	own, ok := costOf(f.Costs, ownName)
 	other, ok2 := costOf(f.Costs, peer)
 	if !ok || !ok2 || other.CPU() == 0 {
 		return t
@@ -114,7 +124,7 @@ const tooSlow = 0.02
 // closed judges bench's closed rate as a multiple of a peer's.
 func (f Figures) closed(peer string, bound float64) Target {
 	t := Target{Promise: fmt.Sprintf("closed rate of %d connections ≥ %g times %s's", connections, bound, peer)}
-	own, ok := costOf(f.Closed, "bench")
+	own, ok := costOf(f.Closed, ownName)
 	other, ok2 := costOf(f.Closed, peer)
 	if !ok || !ok2 || other.Rate() == 0 {
 		return t

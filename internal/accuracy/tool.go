@@ -15,8 +15,9 @@ type Tool struct {
 	Module, Package string
 	// Program is the name of its executable.
 	Program string
-	// Paces is true of tools that can be given a rate.
-	Paces bool
+	// Paces is true of tools that can be given a rate, OpenOnly of those that need
+	// one.
+	Paces, OpenOnly bool
 	// ask is the command for a load. after are those that report what it has
 	// left, of a tool that does not report as it goes.
 	ask   func(Job) Command
@@ -27,7 +28,7 @@ type Tool struct {
 // Tools are all that are compared, bench first. Their versions are pinned here.
 func Tools() []Tool {
 	return []Tool{
-		bench(),
+		bench(), busyBench(),
 		vegeta("github.com/tsenart/vegeta/v12@v12.13.0"),
 		k6("go.k6.io/k6@v1.8.1"),
 		hey("github.com/rakyll/hey@v0.1.5"),
