@@ -37,7 +37,9 @@ func Formats() []Format {
 		{"k6", "k6 run --out json=FILE", readK6},
 		{"hey", "hey -o csv", readHey},
 		{"wrk2", "the text that wrk2 --latency prints", readWrk2},
-		{"hlog", "an HdrHistogram interval log of service times in nanoseconds, with this tool's bounds", readHlog},
+		{"hlog", "an HdrHistogram interval log (V2) of service times in nanoseconds", readHlog(time.Nanosecond)},
+		{"hlog-us", "the same in microseconds", readHlog(time.Microsecond)},
+		{"hlog-ms", "the same in milliseconds", readHlog(time.Millisecond)},
 		{"csv", "a row for each request under a header: latency_ms, and start_s, due_s, status as far as known", readCSV},
 	}
 }

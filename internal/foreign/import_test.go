@@ -2,12 +2,15 @@ package foreign
 
 import (
 	"bytes"
+	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
+	hdr "github.com/HdrHistogram/hdrhistogram-go"
 	"github.com/google/go-cmp/cmp"
 
 	"wabench/internal/hist"
@@ -145,6 +148,64 @@ func TestIntervalLogIsRead(t *testing.T) {
 	send := rec.Run.Targets["api"].Ops["send"]
 	if send.Sent != 30 || send.Service.P50.Round(time.Millisecond) != 20*time.Millisecond || len(rec.Points) != 3 {
 		t.Errorf("%d sent, median %v, %d points; want 30, 20ms and 3", send.Sent, send.Service.P50, len(rec.Points))
+	}
+}
+
+// Logs of other bounds, digits and units, with dates in place of times since the
+// start, as other tools write them.
+func TestIntervalLogsOfOtherToolsAreRead(t *testing.T) {
+	for _, c := range []struct {
+		format         string
+		lowest, value  int64
+		highest        int64
+		digits         int
+		median, within time.Duration
+	}{
+		{"hlog", 1, 20_000_000, 3_600_000_000_000, 3, 20 * time.Millisecond, 20 * time.Microsecond},
+		{"hlog-us", 1, 20_000, 60_000_000, 4, 20 * time.Millisecond, 20 * time.Microsecond},
+		{"hlog-ms", 1, 20, 60_000, 2, 20 * time.Millisecond, time.Millisecond},
+	} {
+		h := hdr.New(c.lowest, c.highest, c.digits)
+		if err := h.RecordValues(c.value, 10); err != nil {
+			t.Fatal(err)
+		}
+		text, err := h.Encode(hdr.V2CompressedEncodingCookieBase)
+		if err != nil {
+			t.Fatal(err)
+		}
+		log := "#[StartTime: 1700000000.5 (seconds since epoch), long ago]\n\"StartTimestamp\",\"Interval_Length\"\n"
+		for second := range 3 {
+			log += fmt.Sprintf("Tag=x,%d.500,1.000,20.0,%s\n", 1700000000+second, text)
+		}
+		rec, err := Import(format(t, c.format), strings.NewReader(log), options())
+		if err != nil {
+			t.Fatalf("%s: %v", c.format, err)
+		}
+		send := rec.Run.Targets["api"].Ops["send"]
+		if off := send.Service.P50 - c.median; send.Sent != 30 || off < 0 || off > c.within || len(rec.Points) != 3 {
+			t.Errorf("%s: %d sent, median %v, %d points; want 30, %v and 3", c.format, send.Sent, send.Service.P50, len(rec.Points), c.median)
+		}
+		if want := time.UnixMilli(1700000000500).UTC(); !rec.Run.Started.Equal(want) {
+			t.Errorf("%s: started %v, want %v", c.format, rec.Run.Started, want)
+		}
+	}
+}
+
+// A unit that makes a request last for centuries is not the log's.
+func TestAnIntervalLogOfAnotherUnitIsRefused(t *testing.T) {
+	h := hdr.New(1, math.MaxInt64, 3)
+	if err := h.RecordValue(math.MaxInt64 / 10); err != nil {
+		t.Fatal(err)
+	}
+	text, err := h.Encode(hdr.V2CompressedEncodingCookieBase)
+	if err != nil {
+		t.Fatal(err)
+	}
+	log := fmt.Sprintf("0,1,20.0,%s\n", text)
+	for _, name := range []string{"hlog", "hlog-us", "hlog-ms"} {
+		if _, err := Import(format(t, name), strings.NewReader(log), options()); err == nil {
+			t.Errorf("%s is taken", name)
+		}
 	}
 }
 

@@ -109,30 +109,41 @@ type Decoder struct {
 
 // AddTo adds the histogram that text encodes to h. On an error h is unchanged.
 func (d *Decoder) AddTo(h *Histogram, text []byte) error {
-	var err error
-	if d.packed, err = base64.StdEncoding.AppendDecode(d.packed[:0], text); err != nil {
-		return fmt.Errorf("histogram is not base64: %w", err)
-	}
-	if err := d.inflate(); err != nil {
+	layout, counters, err := d.open(text, maxPayload)
+	if err != nil {
 		return err
+	}
+	if layout != own {
+		return errGeometry
+	}
+	if err := own.eachCounter(counters, func(int, int64) {}); err != nil {
+		return err
+	}
+	return own.eachCounter(counters, h.count)
+}
+
+// open unpacks what a text encodes, of so many bytes at most.
+func (d *Decoder) open(text []byte, limit int64) (layout geometry, counters []byte, err error) {
+	if d.packed, err = base64.StdEncoding.AppendDecode(d.packed[:0], text); err != nil {
+		return layout, nil, fmt.Errorf("histogram is not base64: %w", err)
+	}
+	if err := d.inflate(limit); err != nil {
+		return layout, nil, err
 	}
 	body := d.payload.Bytes()
-	if err := checkHeader(body); err != nil {
-		return err
+	layout, err = readHeader(body)
+	if err != nil {
+		return layout, nil, err
 	}
-	counters := body[headerSize:]
-	if err := eachCounter(counters, func(int, int64) {}); err != nil {
-		return err
-	}
-	return eachCounter(counters, h.count)
+	return layout, body[headerSize:], nil
 }
 
 // maxPayload bounds what a hostile log can make us inflate: a header and nine
 // bytes for each of the geometry's counters.
 const maxPayload = headerSize + 9*numCounters
 
-// inflate unpacks d.packed into d.payload.
-func (d *Decoder) inflate() error {
+// inflate unpacks d.packed into d.payload, up to a limit.
+func (d *Decoder) inflate(limit int64) error {
 	if len(d.packed) < 8 || binary.BigEndian.Uint32(d.packed)&cookieMask != cookieCompressed&cookieMask {
 		return errors.New("not a compressed HDR histogram (V2)")
 	}
@@ -147,30 +158,25 @@ func (d *Decoder) inflate() error {
 		return fmt.Errorf("unpack histogram: %w", err)
 	}
 	d.payload.Reset()
-	if _, err := io.Copy(&d.payload, io.LimitReader(d.zip, maxPayload)); err != nil {
+	if _, err := io.Copy(&d.payload, io.LimitReader(d.zip, limit)); err != nil {
 		return fmt.Errorf("unpack histogram: %w", err)
 	}
 	return nil
 }
 
-// checkHeader compares the payload's header with our geometry.
-func checkHeader(body []byte) error {
+// readHeader returns the geometry of a payload's counters.
+func readHeader(body []byte) (layout geometry, err error) {
 	if len(body) < headerSize || binary.BigEndian.Uint32(body)&cookieMask != cookiePayload&cookieMask {
-		return errors.New("not an HDR histogram payload (V2)")
+		return layout, errors.New("not an HDR histogram payload (V2)")
 	}
 	if int(binary.BigEndian.Uint32(body[4:])) != len(body)-headerSize {
-		return errors.New("histogram payload is cut")
+		return layout, errors.New("histogram payload is cut")
 	}
-	if binary.BigEndian.Uint32(body[12:]) != Digits ||
-		binary.BigEndian.Uint64(body[16:]) != uint64(Lowest) ||
-		binary.BigEndian.Uint64(body[24:]) != uint64(Highest) {
-		return errGeometry
-	}
-	return nil
+	return geometryOf(binary.BigEndian.Uint32(body[12:]), binary.BigEndian.Uint64(body[16:]), binary.BigEndian.Uint64(body[24:]))
 }
 
 // eachCounter calls f for every non-empty counter of a payload.
-func eachCounter(counters []byte, f func(i int, count int64)) error {
+func (g geometry) eachCounter(counters []byte, f func(i int, count int64)) error {
 	for i := 0; len(counters) > 0; {
 		v, n := zigZag(counters)
 		if n == 0 {
@@ -178,9 +184,9 @@ func eachCounter(counters []byte, f func(i int, count int64)) error {
 		}
 		counters = counters[n:]
 		switch {
-		case v < 0 && -v <= int64(numCounters-i) && -v > 0:
+		case v < 0 && -v <= int64(g.counters-i) && -v > 0:
 			i += int(-v)
-		case v >= 0 && v < math.MaxInt64/2 && i < numCounters:
+		case v >= 0 && v < math.MaxInt64/2 && i < g.counters:
 			if v > 0 {
 				f(i, v)
 			}

@@ -104,6 +104,15 @@ func FuzzReadLog(f *testing.F) {
 	f.Add("Tag=x,0.0,1.0,2.0,HISTFAAAAB542pNpmSzMwMDAxAABzFCaEUoz2X+AMAA=\n")
 	f.Add(strings.Repeat("0,", 100) + "\n")
 	f.Fuzz(func(t *testing.T, text string) {
+		_, _ = ReadForeign(strings.NewReader(text), func(at Interval, each func(func(high, count int64)) error) error {
+			last := int64(-1)
+			return each(func(high, count int64) {
+				if high <= last || count <= 0 || at.End < at.Start {
+					t.Errorf("%d times %d after %d, in %v", count, high, last, at)
+				}
+				last = high
+			})
+		})
 		total := New()
 		_ = ReadLog(strings.NewReader(text), func(at Interval, add func(*Histogram) error) error {
 			before := total.Count()

@@ -40,7 +40,7 @@ func (h *Histogram) RecordN(d time.Duration, n int64) {
 
 // count adds to one bucket.
 func (h *Histogram) count(i int, n int64) {
-	low, _ := bucket(i)
+	low, _ := own.bucket(i)
 	_ = h.packed.RecordValues(low, n)
 }
 
@@ -133,7 +133,7 @@ func (h *Histogram) Clone() *Histogram { return &Histogram{h.packed.Clone()} }
 // each walks the non-empty buckets until f returns false.
 func (h *Histogram) each(f func(low, high time.Duration, count int64) bool) {
 	h.eachCount(func(i int, count int64) bool {
-		low, width := bucket(i)
+		low, width := own.bucket(i)
 		return f(time.Duration(low), time.Duration(low+width-1), count)
 	})
 }

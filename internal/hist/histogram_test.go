@@ -68,7 +68,7 @@ func TestFiguresAreThoseOfTheLibrary(t *testing.T) {
 
 func TestIndexIsTheInverseOfBucket(t *testing.T) {
 	for i := range numCounters {
-		low, width := bucket(i)
+		low, width := own.bucket(i)
 		if index(low) != i || index(low+width-1) != i {
 			t.Fatalf("bucket %d holds %d to %d, index gives %d and %d", i, low, low+width-1, index(low), index(low+width-1))
 		}
@@ -91,7 +91,7 @@ func TestBucketsAreThoseOfTheLibrary(t *testing.T) {
 		t.Fatalf("the library has %d counters, we %d", got, numCounters)
 	}
 	for i := range numCounters {
-		low, width := bucket(i)
+		low, width := own.bucket(i)
 		if !oracle.ValuesAreEquivalent(low, low+width-1) {
 			t.Fatalf("counter %d: %d..%d are not one bucket", i, low, low+width-1)
 		}

@@ -58,8 +58,25 @@ func (lw *LogWriter) Write(at Interval, h *Histogram) error {
 // by an add function, so that intervals that are not wanted cost nothing. A
 // last line without its end, as a crash leaves it, is ignored.
 func ReadLog(r io.Reader, f func(at Interval, add func(*Histogram) error) error) error {
-	lines := bufio.NewReaderSize(r, 1<<16)
 	var decoder Decoder
+	return eachLine(r, func(line []byte) error {
+		if isComment(line) {
+			return nil
+		}
+		at, text, err := parseLine(line, 0)
+		if err != nil {
+			return err
+		}
+		return f(at, func(h *Histogram) error { return decoder.AddTo(h, text) })
+	})
+}
+
+// isComment tells the lines of a log that are not intervals.
+func isComment(line []byte) bool { return len(line) == 0 || line[0] == '#' || line[0] == '"' }
+
+// eachLine calls f for each whole line; an error gets the line's number.
+func eachLine(r io.Reader, f func(line []byte) error) error {
+	lines := bufio.NewReaderSize(r, 1<<16)
 	for number := 1; ; number++ {
 		line, err := readLine(lines)
 		if errors.Is(err, io.EOF) {
@@ -68,14 +85,7 @@ func ReadLog(r io.Reader, f func(at Interval, add func(*Histogram) error) error)
 		if err != nil {
 			return err
 		}
-		if len(line) == 0 || line[0] == '#' || line[0] == '"' {
-			continue
-		}
-		at, text, err := parseLine(line)
-		if err != nil {
-			return fmt.Errorf("line %d: %w", number, err)
-		}
-		if err := f(at, func(h *Histogram) error { return decoder.AddTo(h, text) }); err != nil {
+		if err := f(line); err != nil {
 			return fmt.Errorf("line %d: %w", number, err)
 		}
 	}
@@ -105,8 +115,9 @@ func readLine(r *bufio.Reader) ([]byte, error) {
 	return long[:len(long)-1], nil
 }
 
-// parseLine splits a line into its interval and its encoded histogram.
-func parseLine(line []byte) (at Interval, text []byte, err error) {
+// parseLine splits a line into its interval, as from a number of seconds on, and
+// its encoded histogram.
+func parseLine(line []byte, from float64) (at Interval, text []byte, err error) {
 	if rest, tagged := bytes.CutPrefix(line, []byte("Tag=")); tagged {
 		tag, after, found := bytes.Cut(rest, []byte(","))
 		if !found {
@@ -123,6 +134,7 @@ func parseLine(line []byte) (at Interval, text []byte, err error) {
 	if err := errors.Join(err1, err2); err != nil {
 		return at, nil, err
 	}
+	start -= from
 	if !(start >= 0 && length >= 0 && start < 1e9 && length < 1e9) {
 		return at, nil, errors.New("interval lies outside any run")
 	}
