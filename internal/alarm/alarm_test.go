@@ -38,6 +38,14 @@ func TestAWaitThatWasOverIsNotLeftInTheTimer(t *testing.T) {
 	}
 }
 
+func TestTurningTakesItsTime(t *testing.T) {
+	start := time.Now()
+	idle, over := Turn(3 * time.Millisecond)
+	if took := time.Since(start); !over || idle < 3*time.Millisecond || idle > took {
+		t.Errorf("over %v, idle %v of %v", over, idle, took)
+	}
+}
+
 func TestAClosedAlarmStillWaits(t *testing.T) {
 	a, err := New()
 	if err != nil {

@@ -13,6 +13,11 @@ import (
 // delayed by something that the next one will not meet.
 const mostEarly = 100 * time.Microsecond
 
+// GiveWay lets a thread go first that waits for this one's processor: of this
+// process, or of another one, such as a server under test on the same machine.
+// The scheduler need not know, as in visit.
+func GiveWay() { _, _, _ = unix.RawSyscall(unix.SYS_SCHED_YIELD, 0, 0, 0) } // it has no errors
+
 // timer is a timer of the kernel among the descriptors that Go's network poller
 // watches: the goroutine that waits is parked like one that waits for an
 // answer, and no thread is held for it.

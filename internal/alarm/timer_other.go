@@ -2,10 +2,16 @@
 
 package alarm
 
-import "time"
+import (
+	"runtime"
+	"time"
+)
 
 // mostEarly covers how late Go's timers are on systems that round them.
 const mostEarly = 1500 * time.Microsecond
+
+// GiveWay lets another goroutine go first.
+func GiveWay() { runtime.Gosched() }
 
 // timer is Go's own.
 type timer struct{}

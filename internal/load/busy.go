@@ -22,15 +22,6 @@ func (b *busyWait) in(spin func(length time.Duration) (idle time.Duration, over 
 	}).Wait
 }
 
-// turn keeps the CPU for a time in which nothing else is to be done.
-func turn(length time.Duration) (idle time.Duration, over bool) {
-	start := time.Now()
-	for idle < length {
-		idle = time.Since(start)
-	}
-	return idle, true
-}
-
 // worked returns the CPU time this process has used for more than waiting. A
 // thread that is held up while it waits makes it less than it was.
 func (b *busyWait) worked() time.Duration {

@@ -48,11 +48,3 @@ func TestTheAdviceIsNotWhatIsDone(t *testing.T) {
 		t.Errorf("%q", got.Reasons)
 	}
 }
-
-func TestTurningTakesItsTime(t *testing.T) {
-	start := time.Now()
-	idle, over := turn(3 * time.Millisecond)
-	if took := time.Since(start); !over || idle < 3*time.Millisecond || idle > took {
-		t.Errorf("over %v, idle %v of %v", over, idle, took)
-	}
-}

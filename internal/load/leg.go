@@ -125,7 +125,7 @@ func (l *leg) wait() (wait func(time.Time), free func(), err error) {
 		return wait, func() {}, nil
 	}
 	if busy := l.engine.busy; busy != nil {
-		return busy.in(turn), func() {}, nil
+		return busy.in(alarm.Turn), func() {}, nil
 	}
 	a, err := alarm.New()
 	if err != nil {

@@ -1,6 +1,10 @@
 package loop
 
-import "time"
+import (
+	"time"
+
+	"wabench/internal/alarm"
+)
 
 // Spin is Sleep for who has a processor to spare: it keeps it, and looks all the
 // time, since a processor that was given back comes late every so often. It also
@@ -10,6 +14,7 @@ func (l *Loop) Spin(length time.Duration) (idle time.Duration, over bool) {
 		return 0, false
 	}
 	for start := time.Now(); ; {
+		alarm.GiveWay()
 		l.look(0)
 		now := time.Now()
 		if !l.earliest.IsZero() && !now.Before(l.earliest) {
