@@ -22,10 +22,10 @@ func newReportCmd(e env) *cobra.Command {
 	var o reportOptions
 	c := &cobra.Command{
 		Use:   "report RUN",
-		Short: "Rebuild the report of a run",
+		Short: "Rebuild the report of a run or a search",
 		Long: `Report rebuilds report.html, the plots and the summaries from a run
-directory, also from one that was cut by ^C, a crash or kill -9. With -o it
-writes only the page, to that file.`,
+directory, also from one that was cut by ^C, a crash or kill -9; of a search's
+directory it rebuilds the page. With -o it writes only the page, to that file.`,
 		Example: `  bench report results/latest
   bench report results/latest -o report.html`,
 		Args: cobra.ExactArgs(1),
@@ -40,25 +40,49 @@ writes only the page, to that file.`,
 }
 
 func runReport(e env, o reportOptions) error {
-	rec, dir, err := openRun(e, o.out, o.run)
+	found, err := o.find(e)
 	if err != nil {
 		return err
 	}
 	if o.output != "" {
-		doc, err := reports.Build(rec)
-		if err != nil {
-			return failure("", err)
+		doc, err := found.page()
+		if err == nil {
+			err = e.output(o.output, doc.HTML)
 		}
-		if err := e.output(o.output, doc.HTML); err != nil {
+		if err != nil {
 			return failure("", err)
 		}
 		return nil
 	}
-	if _, err := writeReports(folder{dir: dir}, rec); err != nil {
+	if err := found.rebuild(); err != nil {
 		return failure("write elsewhere with -o FILE", err)
 	}
 	return e.output("-", func(w io.Writer) error {
-		_, err := fmt.Fprintf(w, "report: %s\n", filepath.Join(dir, results.FileReport))
+		_, err := fmt.Fprintf(w, "report: %s\n", filepath.Join(found.dir, results.FileReport))
 		return err
 	})
+}
+
+// reportable is a directory whose page can be built again, alone or with what
+// else is made from it.
+type reportable struct {
+	dir     string
+	page    func() (*reports.Document, error)
+	rebuild func() error
+}
+
+// find opens the run or the search.
+func (o reportOptions) find(e env) (reportable, error) {
+	if summary, dir, ok, err := openSearch(e, o.out, o.run); ok {
+		doc := searchPage(summary)
+		return reportable{
+			dir: dir, page: func() (*reports.Document, error) { return doc, nil },
+			rebuild: func() error { return folder{dir: dir}.Replace(results.FileReport, doc.HTML) },
+		}, err
+	}
+	rec, dir, err := openRun(e, o.out, o.run)
+	return reportable{
+		dir: dir, page: func() (*reports.Document, error) { return reports.Build(rec) },
+		rebuild: func() error { _, err := writeReports(folder{dir: dir}, rec); return err },
+	}, err
 }

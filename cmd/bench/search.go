@@ -177,8 +177,10 @@ func (s *searching) run(ctx context.Context, setup search.Setup) error {
 	setup.Observer = search.Observer{Begin: s.begin(setup.Steps), Done: s.done}
 	running, stop := s.env.interrupted(ctx)
 	defer stop()
+	here := s.options.here(s.env)
+	floor, _ := toolFloor(s.env, s.options.out, here)
 	summary, err := search.Run(running, setup, search.Summary{
-		ID: id.String(), Environment: s.options.here(s.env),
+		ID: id.String(), Environment: here, Floor: floor,
 		Scenario: results.ScenarioRef{
 			Name: setup.Plan.Name, Description: setup.Plan.Description, SHA256: fingerprint(s.source.text),
 		},

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"fmt"
 	"path"
+	"path/filepath"
 
 	"wabench/internal/search"
 	"wabench/reports"
@@ -10,18 +12,36 @@ import (
 
 // page writes the search's own report, beside search.json and the steps.
 func (s *searching) page(summary search.Summary) error {
-	floor, _ := toolFloor(s.env, s.options.out, summary.Environment)
-	doc := reports.BuildSearch(searchPage(summary, floor))
-	return folder{dir: s.dir}.Replace(results.FileReport, doc.HTML)
+	return folder{dir: s.dir}.Replace(results.FileReport, searchPage(summary).HTML)
 }
 
-// searchPage is a summary as its page shows it.
-func searchPage(s search.Summary, floor *results.Floor) reports.Search {
+// openSearch opens the directory of a search: a path, or one under out. It
+// reports whether there is one.
+func openSearch(e env, out, name string) (s search.Summary, dir string, ok bool, err error) {
+	for _, dir := range []string{name, filepath.Join(out, name)} {
+		file := filepath.Join(dir, search.File)
+		if !e.disk.exists(file) {
+			continue
+		}
+		text, err := e.disk.read(file, fileLimit)
+		if err == nil {
+			s, err = search.Read(text)
+		}
+		if err != nil {
+			err = failure("", fmt.Errorf("%s: %s", dir, cleanError(err)))
+		}
+		return s, dir, true, err
+	}
+	return s, "", false, nil
+}
+
+// searchPage is the page of a summary.
+func searchPage(s search.Summary) *reports.Document {
 	out := reports.Search{
 		ID: s.ID, Scenario: s.Scenario.Name, Target: s.Target, Rules: s.Rules,
 		Answer: s.Answer.Headline(), Reason: s.Answer.Reason,
 		Passed: s.Answer.Passed, Failed: s.Answer.Failed, From: s.From, To: s.To, Tolerance: s.Tolerance,
-		MostSteps: s.MaxSteps, Hold: s.Hold, Started: s.Started, Environment: s.Environment, Floor: floor,
+		MostSteps: s.MaxSteps, Hold: s.Hold, Started: s.Started, Environment: s.Environment, Floor: s.Floor,
 	}
 	for _, step := range s.Steps {
 		out.Steps = append(out.Steps, reports.SearchStep{
@@ -30,5 +50,5 @@ func searchPage(s search.Summary, floor *results.Floor) reports.Search {
 			Page: path.Join(step.Run, results.FileReport),
 		})
 	}
-	return out
+	return reports.BuildSearch(out)
 }

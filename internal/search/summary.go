@@ -33,8 +33,10 @@ type Summary struct {
 	Ended       time.Time           `json:"ended"`
 	Complete    bool                `json:"complete"`
 	Environment results.Environment `json:"environment"`
-	Answer      Answer              `json:"answer"`
-	Steps       []StepSummary       `json:"steps"`
+	// Floor is what the tool itself adds on this machine; nil is not known.
+	Floor  *results.Floor `json:"floor,omitempty"`
+	Answer Answer         `json:"answer"`
+	Steps  []StepSummary  `json:"steps"`
 }
 
 // StepSummary is what one step came to.
