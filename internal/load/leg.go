@@ -115,7 +115,7 @@ func (l *leg) pace(ctx context.Context, wait func(time.Time)) *pacer {
 		ended:   func() bool { return l.engine.ends(l.target.Name) || wasAborted(ctx) },
 		cut:     func(at time.Duration) { l.reached = at },
 	}
-	p.begin()
+	p.begin(l.target.loop != nil)
 	return p
 }
 

@@ -49,10 +49,12 @@ type arrival struct {
 // waitSlice bounds how long a wait goes on without looking whether to stop.
 const waitSlice = 20 * time.Millisecond
 
-// begin makes the turn free.
-func (p *pacer) begin() {
+// begin makes the turn free, unless it is kept for who leads.
+func (p *pacer) begin(led bool) {
 	p.turn, p.short = make(chan struct{}, 1), make(chan struct{}, 1)
-	p.turn <- struct{}{}
+	if !led {
+		p.turn <- struct{}{}
+	}
 }
 
 // take waits for the turn, and returns the next arrival when it is due; false
@@ -73,10 +75,9 @@ func (p *pacer) take() (a arrival, ok bool) {
 	return a, ok
 }
 
-// lead keeps the turn and gives every arrival to send, for as long as it may go
-// on. It waits in its own way.
+// lead gives every arrival to send, for as long as it may go on, and then the turn
+// to the others, which begin has kept from them. It waits in its own way.
 func (p *pacer) lead(own waits, may func() bool, send func(arrival)) {
-	<-p.turn
 	others := p.waits
 	p.waits = own
 	for may() {

@@ -8,24 +8,61 @@ import (
 	"time"
 )
 
+// newPacer returns one of n arrivals, 10 ms apart.
+func newPacer(t *testing.T, n int) *pacer {
+	t.Helper()
+	schedule, err := resolve(t, scenario("", "load: {stages: [{hold: 100/s, for: 10s}]}")).Schedule()
+	if err != nil {
+		t.Fatal(err)
+	}
+	no := func() bool { return false }
+	return &pacer{
+		schedule: schedule, end: int64(n), start: time.Now(), maxLate: time.Minute, waits: waits{wait: sleepUntil},
+		full: no, admit: func(time.Time) bool { return false }, stopped: no, ended: no,
+		drop: func(a arrival) { t.Errorf("%d was dropped", a.n) }, cut: func(time.Duration) {},
+	}
+}
+
+// Whoever leads has all arrivals until it may not go on, however late it comes:
+// a worker that was sooner would send the first over a connection of its own.
+func TestWhoLeadsIsFirst(t *testing.T) {
+	for _, led := range []int{5, 3, 0} {
+		synctest.Test(t, func(t *testing.T) {
+			p := newPacer(t, 5)
+			p.begin(true)
+			taken := 0
+			var worker sync.WaitGroup
+			worker.Go(func() {
+				for _, ok := p.take(); ok; _, ok = p.take() {
+					taken++
+				}
+			})
+			synctest.Wait()
+			sent := 0
+			p.lead(p.waits, func() bool { return sent < led || led == 5 }, func(a arrival) {
+				if a.n != int64(sent) {
+					t.Errorf("arrival %d was sent as number %d", a.n, sent)
+				}
+				sent++
+			})
+			worker.Wait()
+			if sent != led || taken != 5-led {
+				t.Errorf("%d sent by who leads, %d by others; want %d of 5", sent, taken, led)
+			}
+		})
+	}
+}
+
 // paced runs a pacer of n arrivals, 10 ms apart, with workers that take
 // busy for each; it returns what they took, in order, and how many worked.
 func paced(t *testing.T, n int, busy time.Duration, most int, change func(*pacer)) (taken []arrival, dropped []int64, started int) {
 	t.Helper()
-	plan := resolve(t, scenario("", "load: {stages: [{hold: 100/s, for: 10s}]}"))
-	schedule, err := plan.Schedule()
-	if err != nil {
-		t.Fatal(err)
-	}
-	p := &pacer{
-		schedule: schedule, end: int64(n), start: time.Now(), maxLate: time.Minute, waits: waits{wait: sleepUntil},
-		full: func() bool { return false }, admit: func(time.Time) bool { return false }, stopped: func() bool { return false }, ended: func() bool { return false },
-		drop: func(a arrival) { dropped = append(dropped, a.n) }, cut: func(time.Duration) {},
-	}
+	p := newPacer(t, n)
+	p.drop = func(a arrival) { dropped = append(dropped, a.n) }
 	if change != nil {
 		change(p)
 	}
-	p.begin()
+	p.begin(false)
 	s := &starter{first: min(2, most), most: most, short: p.short}
 	var mu sync.Mutex
 	var workers sync.WaitGroup
