@@ -1,6 +1,7 @@
 package load
 
 import (
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"runtime"
@@ -9,6 +10,7 @@ import (
 	"time"
 
 	"wabench/internal/keepalive"
+	"wabench/internal/loop"
 	"wabench/internal/multiplex"
 	"wabench/internal/whatsapp"
 	"wabench/results"
@@ -102,31 +104,66 @@ func TestAnEconomicRunSendsAll(t *testing.T) {
 // knowing counts the replies whose arrival is known.
 type knowing struct {
 	exchanger
-	known *int
+	known *atomic.Int64
 }
 
 func (k knowing) exchange(r whatsapp.Request, deadline time.Time) (reply, error) {
 	answer, err := k.exchanger.exchange(r, deadline)
 	if !answer.arrived.IsZero() {
-		*k.known++
+		k.known.Add(1)
 	}
 	return answer, err
+}
+
+// stamping has the kernel say when it receives what until the test is over, from
+// now on: it takes some moments to begin when the first socket asks for it.
+func stamping(t *testing.T) {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer listener.Close()
+	here, err := net.Dial("tcp", listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = here.Close() }) // it holds nothing
+	there, err := listener.Accept()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = there.Close() })
+	here = loop.Stamped(here)
+	if err := here.SetDeadline(time.Now().Add(10 * time.Second)); err != nil {
+		t.Fatal(err)
+	}
+	for text := make([]byte, 1); loop.Arrived(here).IsZero(); {
+		if _, err := there.Write(text); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := here.Read(text); err != nil {
+			t.Fatal(err)
+		}
+	}
 }
 
 // Answers are read between hits that follow each other closely, and have arrived
 // before.
 func TestAnEconomicRunKnowsWhenAnswersArrived(t *testing.T) {
+	stamping(t)
 	for _, protocol := range protocols {
 		for _, load := range []string{modest, brisk} {
-			known := 0
+			var known atomic.Int64
 			e, _ := economic(t, protocol, load, 200, 0, func(e *engine) {
-				e.targets["a"].looped = knowing{e.targets["a"].looped, &known}
+				a := e.targets["a"]
+				a.looped, a.exchanger = knowing{a.looped, &known}, knowing{a.exchanger, &known} // workers may take over
 			})
 			if sum := e.collector.totals["a"]; sum.planned != 200 || sum.outcomes[whatsapp.OK] != 200 || sum.dropped != 0 || sum.inFlight != 0 {
 				t.Errorf("%s, %s: %+v", protocol, load, sum)
 			}
-			if known < 150 { // the kernel stamps nothing for some moments
-				t.Errorf("%s, %s: the arrival of %d answers of 200 is known", protocol, load, known)
+			if n := known.Load(); n < 150 {
+				t.Errorf("%s, %s: the arrival of %d answers of 200 is known", protocol, load, n)
 			}
 		}
 	}
