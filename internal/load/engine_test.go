@@ -25,6 +25,11 @@ func scenario(target string, rest ...string) string {
 		"recipients: {range: 15550100000..15550109999}\nmessages:\n  - {text: hi}\n" + strings.Join(rest, "\n") + "\n"
 }
 
+// compared is a scenario with a second target, b.
+func compared(rest ...string) string {
+	return strings.Replace(scenario("", rest...), "recipients:", "  b: {api: cloud, fake: instant}\nrecipients:", 1)
+}
+
 // The server freezes for a second in a run of 10 s at 1000/s. Every arrival of
 // that second waits for its end, so of 10,000 responses 1,000 lie evenly
 // between 0 and 1 s: the quantile q > 0.9 is (q − 0.9)·10 s. With 50 in flight
@@ -233,9 +238,8 @@ func TestClosedStageHasNoResponseClock(t *testing.T) {
 
 func TestInterleavedBlocksPair(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		source := scenario("", "load: {warmup: 1s, stages: [{hold: 20/s, for: 9s}]}",
+		source := compared("load: {warmup: 1s, stages: [{hold: 20/s, for: 9s}]}",
 			"compare: {base: a, head: b, order: interleaved, block: 2s}")
-		source = strings.Replace(source, "recipients:", "  b: {api: cloud, fake: instant}\nrecipients:", 1)
 		w := world{
 			plan: resolve(t, source),
 			servers: map[string]http.RoundTripper{
@@ -347,8 +351,8 @@ func TestEnoughEndsTheLoadAsPlanned(t *testing.T) {
 func TestEnoughEndsInterleavedBlocksInPairs(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		start := time.Now()
-		source := strings.Replace(scenario("", "load: {stages: [{hold: 20/s, for: 60s}]}",
-			"compare: {base: a, head: b, order: interleaved, block: 2s}"), "recipients:", "  b: {api: cloud, fake: instant}\nrecipients:", 1)
+		source := compared("load: {stages: [{hold: 20/s, for: 60s}]}",
+			"compare: {base: a, head: b, order: interleaved, block: 2s}")
 		w := world{
 			plan:    resolve(t, source),
 			servers: map[string]http.RoundTripper{"a": latency(time.Millisecond), "b": latency(time.Millisecond)},
