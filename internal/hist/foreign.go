@@ -22,48 +22,29 @@ func ReadForeign(r io.Reader, f func(at Interval, each func(func(high, count int
 			}
 			return nil
 		}
-		if first {
-			first = false
-			if start := startOf(line); start >= sinceEpoch {
-				from, started = start, unix(start)
-			}
-		}
-		at, text, err := parseLine(line, from)
+		parsed, err := parseLine(line)
 		if err != nil {
 			return err
 		}
-		return f(at, func(f func(high, count int64)) error { return decoder.each(text, f) })
+		if first && parsed.start >= sinceEpoch {
+			from, started = parsed.start, unix(parsed.start)
+		}
+		first = false
+		at, err := parsed.interval(from)
+		if err != nil {
+			return err
+		}
+		return f(at, func(f func(high, count int64)) error { return decoder.each(parsed.text, f) })
 	})
 	return started, err
-}
-
-// sinceEpoch is the least number of seconds that is a date and not a time since
-// the log's start.
-const sinceEpoch = 1e9
-
-// startOf is when a line's interval began, 0 if that cannot be read.
-func startOf(line []byte) (seconds float64) {
-	if rest, tagged := bytes.CutPrefix(line, []byte("Tag=")); tagged {
-		_, line, _ = bytes.Cut(rest, []byte(","))
-	}
-	return number(line, ",")
-}
-
-// number reads the one before a mark, 0 if there is none.
-func number(text []byte, mark string) float64 {
-	text, _, _ = bytes.Cut(text, []byte(mark))
-	v, err := strconv.ParseFloat(string(text), 64)
-	if err != nil {
-		return 0
-	}
-	return v
 }
 
 // startTime reads the comment that says when a log was begun.
 func startTime(line []byte) (at time.Time, ok bool) {
 	rest, ok := bytes.CutPrefix(line, []byte("#[StartTime: "))
-	seconds := number(rest, " ")
-	return unix(seconds), ok && seconds >= sinceEpoch && seconds < 10*sinceEpoch
+	text, _, _ := bytes.Cut(rest, []byte(" "))
+	seconds, err := strconv.ParseFloat(string(text), 64)
+	return unix(seconds), ok && err == nil && seconds >= sinceEpoch && seconds < 10*sinceEpoch
 }
 
 func unix(seconds float64) time.Time { return time.UnixMilli(int64(seconds * 1000)).UTC() }

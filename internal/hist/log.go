@@ -63,11 +63,15 @@ func ReadLog(r io.Reader, f func(at Interval, add func(*Histogram) error) error)
 		if isComment(line) {
 			return nil
 		}
-		at, text, err := parseLine(line, 0)
+		parsed, err := parseLine(line)
 		if err != nil {
 			return err
 		}
-		return f(at, func(h *Histogram) error { return decoder.AddTo(h, text) })
+		at, err := parsed.interval(0)
+		if err != nil {
+			return err
+		}
+		return f(at, func(h *Histogram) error { return decoder.AddTo(h, parsed.text) })
 	})
 }
 
@@ -115,30 +119,45 @@ func readLine(r *bufio.Reader) ([]byte, error) {
 	return long[:len(long)-1], nil
 }
 
-// parseLine splits a line into its interval, as from a number of seconds on, and
-// its encoded histogram.
-func parseLine(line []byte, from float64) (at Interval, text []byte, err error) {
+// logLine is what a line of a log says: seconds, and an encoded histogram.
+type logLine struct {
+	tag           string
+	start, length float64
+	text          []byte
+}
+
+// parseLine splits a line.
+func parseLine(line []byte) (l logLine, err error) {
 	if rest, tagged := bytes.CutPrefix(line, []byte("Tag=")); tagged {
 		tag, after, found := bytes.Cut(rest, []byte(","))
 		if !found {
-			return at, nil, errors.New("tag without an interval")
+			return l, errors.New("tag without an interval")
 		}
-		at.Tag, line = string(tag), after
+		l.tag, line = string(tag), after
 	}
 	fields := bytes.SplitN(line, []byte(","), 4)
 	if len(fields) != 4 {
-		return at, nil, errors.New("not an interval: want start, length, max and histogram")
+		return l, errors.New("not an interval: want start, length, max and histogram")
 	}
-	start, err1 := strconv.ParseFloat(string(fields[0]), 64)
-	length, err2 := strconv.ParseFloat(string(fields[1]), 64)
-	if err := errors.Join(err1, err2); err != nil {
-		return at, nil, err
+	var err1, err2 error
+	l.start, err1 = strconv.ParseFloat(string(fields[0]), 64)
+	l.length, err2 = strconv.ParseFloat(string(fields[1]), 64)
+	l.text = fields[3]
+	return l, errors.Join(err1, err2)
+}
+
+// sinceEpoch is the least number of seconds that is a date and not a time since
+// a log's start.
+const sinceEpoch = 1e9
+
+// interval is that of the line, in a log whose times are from so many seconds on.
+func (l logLine) interval(from float64) (at Interval, err error) {
+	start := l.start - from
+	if !(start >= 0 && l.length >= 0 && start < sinceEpoch && l.length < sinceEpoch) {
+		return at, errors.New("interval lies outside any run")
 	}
-	start -= from
-	if !(start >= 0 && length >= 0 && start < 1e9 && length < 1e9) {
-		return at, nil, errors.New("interval lies outside any run")
-	}
+	at.Tag = l.tag
 	at.Start = time.Duration(start * float64(time.Second)).Round(time.Microsecond)
-	at.End = at.Start + time.Duration(length*float64(time.Second)).Round(time.Microsecond)
-	return at, fields[3], nil
+	at.End = at.Start + time.Duration(l.length*float64(time.Second)).Round(time.Microsecond)
+	return at, nil
 }
