@@ -16,19 +16,14 @@ func (l *Loop) Spin(length time.Duration) (idle time.Duration, over bool) {
 	for start := time.Now(); ; {
 		alarm.GiveWay()
 		l.look(0)
-		now := time.Now()
-		if !l.earliest.IsZero() && !now.Before(l.earliest) {
-			l.expire()
+		l.expire()
+		idle = time.Since(start)
+		went := false
+		for l.turn() {
+			went = true
 		}
-		idle = now.Sub(start)
-		switch {
-		case l.turn():
-			for l.turn() {
-				continue
-			}
-			return idle, false
-		case idle >= length:
-			return idle, true
+		if went || idle >= length {
+			return idle, !went
 		}
 	}
 }
