@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"wabench/internal/search"
 	"wabench/reports"
 	"wabench/results"
 )
@@ -73,12 +74,16 @@ type reportable struct {
 
 // find opens the run or the search.
 func (o reportOptions) find(e env) (reportable, error) {
-	if summary, dir, ok, err := openSearch(e, o.out, o.run); ok {
+	if dir, ok := holding(e, o.out, o.run, search.File); ok {
+		summary, err := openSearch(e, dir)
+		if err != nil {
+			return reportable{}, err
+		}
 		doc := searchPage(summary)
 		return reportable{
 			dir: dir, page: func() (*reports.Document, error) { return doc, nil },
 			rebuild: func() error { return folder{dir: dir}.Replace(results.FileReport, doc.HTML) },
-		}, err
+		}, nil
 	}
 	rec, dir, err := openRun(e, o.out, o.run)
 	return reportable{

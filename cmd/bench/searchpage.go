@@ -15,24 +15,16 @@ func (s *searching) page(summary search.Summary) error {
 	return folder{dir: s.dir}.Replace(results.FileReport, searchPage(summary).HTML)
 }
 
-// openSearch opens the directory of a search: a path, or one under out. It
-// reports whether there is one.
-func openSearch(e env, out, name string) (s search.Summary, dir string, ok bool, err error) {
-	for _, dir := range []string{name, filepath.Join(out, name)} {
-		file := filepath.Join(dir, search.File)
-		if !e.disk.exists(file) {
-			continue
-		}
-		text, err := e.disk.read(file, fileLimit)
-		if err == nil {
-			s, err = search.Read(text)
-		}
-		if err != nil {
-			err = failure("", fmt.Errorf("%s: %s", dir, cleanError(err)))
-		}
-		return s, dir, true, err
+// openSearch opens the directory of a search.
+func openSearch(e env, dir string) (s search.Summary, err error) {
+	text, err := e.disk.read(filepath.Join(dir, search.File), fileLimit)
+	if err == nil {
+		s, err = search.Read(text)
 	}
-	return s, "", false, nil
+	if err != nil {
+		return s, failure("", fmt.Errorf("%s: %s", dir, cleanError(err)))
+	}
+	return s, nil
 }
 
 // searchPage is the page of a summary.

@@ -13,19 +13,27 @@ import (
 // openRun opens a run directory: a path, or an id (or its beginning, or
 // "latest") under out.
 func openRun(e env, out, name string) (*results.Record, string, error) {
-	for _, dir := range []string{name, filepath.Join(out, name)} {
-		if e.disk.exists(filepath.Join(dir, results.FileRun)) {
-			rec, err := results.Open(e.disk.open(dir))
-			if err != nil {
-				return nil, "", failure("", fmt.Errorf("%s: %w", dir, err))
-			}
-			return rec, dir, nil
+	if dir, ok := holding(e, out, name, results.FileRun); ok {
+		rec, err := results.Open(e.disk.open(dir))
+		if err != nil {
+			return nil, "", failure("", fmt.Errorf("%s: %w", dir, err))
 		}
+		return rec, dir, nil
 	}
 	if dir, ok := e.disk.complete(out, name); ok {
 		return openRun(e, out, dir)
 	}
 	return nil, "", usageError(fmt.Sprintf("'bench list --out %s' shows the runs there are", out), "there is no run %s", name)
+}
+
+// holding returns the directory that holds a file: a path, or one under out.
+func holding(e env, out, name, file string) (dir string, ok bool) {
+	for _, dir := range []string{name, filepath.Join(out, name)} {
+		if e.disk.exists(filepath.Join(dir, file)) {
+			return dir, true
+		}
+	}
+	return "", false
 }
 
 // openSide opens RUN or RUN#TARGET. Without a target the run must have one, or
