@@ -3,6 +3,7 @@ package reports
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 
 	"wabench/internal/units"
@@ -109,19 +110,15 @@ func notesSection(run *results.Run) (Section, bool) {
 func environmentSection(run *results.Run) Section {
 	e := run.Environment
 	t := Table{Caption: "Environment", Columns: columns("what", "value")}
-	for _, pair := range [][2]string{
+	for _, pair := range slices.Concat([][2]string{
 		{"run", run.ID},
 		{"started", run.Started.UTC().Format("2006-01-02 15:04:05 MST")},
 		{"ended", run.Ended.UTC().Format("2006-01-02 15:04:05 MST")},
-		{"bench", e.Version},
-		{"Go", e.Go},
-		{"system", e.OS + "/" + e.Arch + ", " + plural(e.CPUs, "CPU")},
-		{"host", e.Host},
-		{"waits for due moments", waitWords(e)},
+	}, environmentRows(e), [][2]string{
 		{"seed", strconv.FormatUint(run.Plan.Seed, 10)},
 		{"plan SHA-256", run.Plan.SHA256},
 		{"scenario SHA-256", run.Scenario.SHA256},
-	} {
+	}) {
 		t.add(row(pair[0], tidy(pair[1]))...)
 	}
 	return Section{
@@ -130,12 +127,19 @@ func environmentSection(run *results.Run) Section {
 	}
 }
 
-// waitWords says how a run waited.
-func waitWords(e results.Environment) string {
+// environmentRows say with what and where it was measured, and how it waited.
+func environmentRows(e results.Environment) [][2]string {
+	waits := "asleep"
 	if e.BusyWait {
-		return "busily: a CPU was kept for it, which is not in the CPU share"
+		waits = "busily: a CPU was kept for it, which is not in the CPU share"
 	}
-	return "asleep"
+	return [][2]string{
+		{"bench", e.Version},
+		{"Go", e.Go},
+		{"system", e.OS + "/" + e.Arch + ", " + plural(e.CPUs, "CPU")},
+		{"host", e.Host},
+		{"waits for due moments", waits},
+	}
 }
 
 // repeat is the command that makes the run again.

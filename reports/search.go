@@ -3,6 +3,7 @@ package reports
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"time"
 
@@ -124,16 +125,12 @@ func (s Search) method() Section {
 func (s Search) environment() Section {
 	e := s.Environment
 	t := Table{Caption: "Environment", Columns: columns("what", "value")}
-	for _, pair := range [][2]string{
+	for _, pair := range slices.Concat([][2]string{
 		{"search", s.ID},
 		{"started", s.Started.UTC().Format("2006-01-02 15:04:05 MST")},
-		{"bench", e.Version},
-		{"Go", e.Go},
-		{"system", e.OS + "/" + e.Arch + ", " + plural(e.CPUs, "CPU")},
-		{"host", e.Host},
-		{"waits for due moments", waitWords(e)},
+	}, environmentRows(e), [][2]string{
 		{"tool floor", floorWords(s.Floor)},
-	} {
+	}) {
 		t.add(row(pair[0], tidy(pair[1]))...)
 	}
 	return Section{ID: "environment", Title: "Environment, and how to repeat this", Tables: []Table{t}, Code: tidy(e.Command)}
