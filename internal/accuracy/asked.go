@@ -13,14 +13,18 @@ func (f Figures) askedSection() string {
 	var lines, files strings.Builder
 	for _, c := range f.Contestants {
 		var seen []string
-		for _, asked := range f.asked(c.Name) {
-			if line := asked.line(); !slices.Contains(seen, line) {
+		asked := f.asked(c.Name)
+		for _, command := range asked {
+			if line := command.line(); !slices.Contains(seen, line) {
 				seen = append(seen, line)
 				fmt.Fprintln(&lines, line)
 			}
 		}
-		if asked := f.asked(c.Name); len(asked) > 0 && !strings.Contains(files.String(), asked[0].filesText()) {
-			files.WriteString(asked[0].filesText())
+		if len(asked) == 0 {
+			continue
+		}
+		if text := asked[0].filesText(); !strings.Contains(files.String(), text) {
+			files.WriteString(text)
 		}
 	}
 	return fmt.Sprintf("```text\n%s```\n\nThe files of each, as of its first line:\n\n```text\n%s```\n", lines.String(), files.String())
