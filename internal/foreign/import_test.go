@@ -151,6 +151,19 @@ func TestIntervalLogIsRead(t *testing.T) {
 	}
 }
 
+// encoded is a histogram of one value, as a log has it.
+func encoded(t *testing.T, h *hdr.Histogram, value, times int64) []byte {
+	t.Helper()
+	if err := h.RecordValues(value, times); err != nil {
+		t.Fatal(err)
+	}
+	text, err := h.Encode(hdr.V2CompressedEncodingCookieBase)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
+}
+
 // Logs of other bounds, digits and units, with dates in place of times since the
 // start, as other tools write them.
 func TestIntervalLogsOfOtherToolsAreRead(t *testing.T) {
@@ -165,14 +178,7 @@ func TestIntervalLogsOfOtherToolsAreRead(t *testing.T) {
 		{"hlog-us", 1, 20_000, 60_000_000, 4, 20 * time.Millisecond, 20 * time.Microsecond},
 		{"hlog-ms", 1, 20, 60_000, 2, 20 * time.Millisecond, time.Millisecond},
 	} {
-		h := hdr.New(c.lowest, c.highest, c.digits)
-		if err := h.RecordValues(c.value, 10); err != nil {
-			t.Fatal(err)
-		}
-		text, err := h.Encode(hdr.V2CompressedEncodingCookieBase)
-		if err != nil {
-			t.Fatal(err)
-		}
+		text := encoded(t, hdr.New(c.lowest, c.highest, c.digits), c.value, 10)
 		log := "#[StartTime: 1700000000.5 (seconds since epoch), long ago]\n\"StartTimestamp\",\"Interval_Length\"\n"
 		for second := range 3 {
 			log += fmt.Sprintf("Tag=x,%d.500,1.000,20.0,%s\n", 1700000000+second, text)
@@ -193,14 +199,7 @@ func TestIntervalLogsOfOtherToolsAreRead(t *testing.T) {
 
 // A unit that makes a request last for centuries is not the log's.
 func TestAnIntervalLogOfAnotherUnitIsRefused(t *testing.T) {
-	h := hdr.New(1, math.MaxInt64, 3)
-	if err := h.RecordValue(math.MaxInt64 / 10); err != nil {
-		t.Fatal(err)
-	}
-	text, err := h.Encode(hdr.V2CompressedEncodingCookieBase)
-	if err != nil {
-		t.Fatal(err)
-	}
+	text := encoded(t, hdr.New(1, math.MaxInt64, 3), math.MaxInt64/10, 1)
 	log := fmt.Sprintf("0,1,20.0,%s\n", text)
 	for _, name := range []string{"hlog", "hlog-us", "hlog-ms"} {
 		if _, err := Import(format(t, name), strings.NewReader(log), options()); err == nil {
