@@ -129,7 +129,7 @@ func (f Floor) Write(w io.Writer) error {
 func Read(text []byte) (Floor, error) {
 	var f Floor
 	if err := json.Unmarshal(text, &f); err != nil {
-		return Floor{}, fmt.Errorf("read: %w", err)
+		return Floor{}, err
 	}
 	if f.Schema != Schema {
 		return Floor{}, fmt.Errorf("it has schema %d, this version reads %d; run 'bench calibrate'", f.Schema, Schema)
